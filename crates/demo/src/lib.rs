@@ -1,0 +1,1 @@
+//! A believable health plan, built only through use cases, and synthetic rosters of any size.

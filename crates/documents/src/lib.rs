@@ -1,0 +1,1 @@
+//! Tagged PDFs: invoice with coupon, receipt.

@@ -1,0 +1,1 @@
+//! Mandates and drafts: what to draft, when, and what stops it.

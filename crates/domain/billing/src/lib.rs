@@ -1,0 +1,1 @@
+//! The billing run: invoice lines, totals, due dates, numbering.

@@ -1,0 +1,1 @@
+//! Applying money: oldest month first, binder rules, unapplied cash, suspense.

@@ -1,0 +1,1 @@
+//! Coverage segments, rates, APTC, penalties, and the premium due for a month.

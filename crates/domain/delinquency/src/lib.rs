@@ -1,0 +1,1 @@
+//! Grace periods and what may never happen while money is in flight.

@@ -1,0 +1,1 @@
+//! Registration, sign-in rules, throttles, guest look-up.

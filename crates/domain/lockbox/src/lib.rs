@@ -1,0 +1,1 @@
+//! From scan line to account: matching with reasons.

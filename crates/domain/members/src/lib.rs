@@ -1,0 +1,1 @@
+//! Subscribers, dependents, contacts, and what a roster record changes.

@@ -1,0 +1,1 @@
+//! Which notice, to whom, in which language, with which facts.

@@ -1,0 +1,1 @@
+//! Payments and attempts: states, outcomes, card brands, bank accounts, confirmation numbers.

@@ -1,0 +1,1 @@
+//! The phone dialog: numbers, money and dates spoken, states and digits.

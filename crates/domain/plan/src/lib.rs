@@ -1,0 +1,1 @@
+//! Who the health plan is: plan lines, channels, tenders, phones, hours, addresses, notices.

@@ -1,0 +1,1 @@
+//! One file per business event: its debits and credits.

@@ -1,0 +1,1 @@
+//! Premiums taken from Social Security or Railroad Retirement benefits.

@@ -1,0 +1,1 @@
+//! Bytes in, records and findings out, bytes out: knows nothing of the database.

@@ -1,0 +1,30 @@
+//! The few words every crate speaks: money, dates, ids, member IDs, channels and tenders.
+//!
+//! Nothing here waits, reads a clock, draws a random number or touches a file. Values that can be
+//! wrong are parsed once, at the edge, into a type that cannot be wrong afterwards.
+#![deny(missing_docs)]
+
+mod channel;
+mod digits;
+mod id;
+mod masked;
+mod member_id;
+mod money;
+mod month;
+mod routing;
+mod span;
+mod text;
+
+pub use channel::{Channel, Tender};
+pub use digits::{digits_of, luhn_check_digit, luhn_holds};
+pub use id::{
+    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, DraftId, InvoiceId,
+    JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
+};
+pub use masked::{BankAccountNumber, BankAccountNumberError, Secret};
+pub use member_id::{MemberId, MemberIdError};
+pub use money::{Cents, MoneyError};
+pub use month::{BillingMonth, BillingMonthError};
+pub use routing::{RoutingNumber, RoutingNumberError};
+pub use span::DateSpan;
+pub use text::{Email, EmailError, Language, Zip, ZipError, plain_name};

@@ -1,0 +1,1 @@
+//! The double-entry engine: knows nothing of insurance.

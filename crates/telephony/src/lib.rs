@@ -1,0 +1,1 @@
+//! Telephone media: audio coding and keyed digits.

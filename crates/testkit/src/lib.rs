@@ -1,0 +1,1 @@
+//! Builders, a clock to advance, test databases, fault injection.

@@ -1,0 +1,1 @@
+//! The one door: permission, load, decide, save, post, enqueue.

@@ -1,0 +1,1 @@
+//! axum: public, guest and member pages, machine webhooks.
