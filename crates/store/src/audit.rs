@@ -1,0 +1,47 @@
+//! The audit trail. Insert only, and without foreign keys: evidence outlives its subject.
+
+use jiff::Timestamp;
+use kernel::{AccountId, AuditId};
+
+use crate::{StoreError, Tx, args};
+
+/// One thing that somebody did.
+#[derive(Debug, Clone)]
+pub struct AuditEvent<'a> {
+    /// Its id.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// What kind of actor.
+    pub actor_kind: &'a str,
+    /// Which one.
+    pub actor: &'a str,
+    /// What was done.
+    pub action: &'a str,
+    /// To which account, if one.
+    pub account: Option<AccountId>,
+    /// To which thing.
+    pub subject: &'a str,
+    /// More.
+    pub detail: &'a str,
+}
+
+/// Adds an event.
+pub async fn insert(tx: &mut Tx, event: &AuditEvent<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO audit_events (id, at, actor_kind, actor, action, account_id, subject, detail) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            event.id,
+            event.at,
+            event.actor_kind,
+            event.actor,
+            event.action,
+            event.account,
+            event.subject,
+            event.detail,
+        ],
+    )
+    .await
+    .map(drop)
+}

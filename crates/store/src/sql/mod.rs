@@ -1,0 +1,320 @@
+//! The seam between the two databases: the only place that names their drivers.
+//!
+//! Statements are written once, with `$1` parameters, in the part of SQL that SQLite and PostgreSQL
+//! share. [`Value`] and [`Column`] give days, instants and ids their native form in each.
+
+mod postgres;
+mod rows;
+mod sqlite;
+mod value;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+
+pub use rows::{Kind, Rows};
+pub use value::{Column, Row, Value};
+
+use crate::StoreError;
+use rows::ColumnOf;
+use value::{PgDay, PgInstant};
+
+/// A future in a box, as a unit of work returns it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The parameters of a statement: `args![account, month, cents]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::sql::Value::from($value)),*] };
+}
+
+/// A connection to the database. `&mut Tx` inside [`Store::write`] is the proof that a transaction
+/// is open; one from [`Store::read`] only reads.
+#[derive(Debug)]
+pub struct Tx {
+    conn: Conn,
+    retryable: bool,
+}
+
+#[derive(Debug)]
+enum Conn {
+    SqliteWriter(Box<SqliteConnection>),
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+type SqliteQuery<'q> = sqlx::query::Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>;
+type PgQuery<'q> = sqlx::query::Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments>;
+
+macro_rules! on_connection {
+    ($tx:expr, $sql:expr, $args:expr, |$q:ident, $c:ident| $body:expr) => {{
+        let result = match &mut $tx.conn {
+            Conn::SqliteWriter(conn) => {
+                let $q = bind_sqlite(sqlx::query(AssertSqlSafe($sql)), $args);
+                let $c = &mut **conn;
+                $body
+            }
+            Conn::Sqlite(conn) => {
+                let $q = bind_sqlite(sqlx::query(AssertSqlSafe($sql)), $args);
+                let $c = &mut **conn;
+                $body
+            }
+            Conn::Postgres(conn) => {
+                let $q = bind_postgres(sqlx::query(AssertSqlSafe($sql)), $args);
+                let $c = &mut **conn;
+                $body
+            }
+        };
+        result.map_err(|error| $tx.note(error))
+    }};
+}
+
+impl Tx {
+    fn new(conn: Conn) -> Self {
+        Tx { conn, retryable: false }
+    }
+
+    /// True on PostgreSQL.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.conn, Conn::Postgres(_))
+    }
+
+    fn note(&mut self, error: sqlx::Error) -> StoreError {
+        self.retryable |= crate::error::is_retryable(&error);
+        StoreError::from(error)
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+        self.run(sql.to_owned(), args).await
+    }
+
+    async fn run(&mut self, sql: String, args: Vec<Value>) -> Result<u64, StoreError> {
+        on_connection!(self, sql, args, |q, c| q.execute(c).await.map(|done| done.rows_affected()))
+    }
+
+    /// All rows of an answer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.to_owned();
+        on_connection!(self, sql, args, |q, c| q
+            .fetch_all(c)
+            .await
+            .map(|rows| rows.into_iter().map(Row::from).collect()))
+    }
+
+    /// The first row of an answer, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn first(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
+        let sql = sql.to_owned();
+        on_connection!(self, sql, args, |q, c| q.fetch_optional(c).await.map(|row| row.map(Row::from)))
+    }
+
+    /// The one row of an answer.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if there is none.
+    pub async fn one(
+        &mut self,
+        what: &'static str,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Row, StoreError> {
+        self.first(sql, args).await?.ok_or(StoreError::Missing { what })
+    }
+
+    /// Runs a statement over many rows (see [`Rows`]); the number of rows it touched.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn execute_rows(&mut self, template: &'static str, rows: &Rows) -> Result<u64, StoreError> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        match &mut self.conn {
+            Conn::Postgres(conn) => {
+                let sql = rows.postgres_text(template);
+                let query = bind_arrays(sqlx::query(AssertSqlSafe(sql)), rows);
+                let done = query.execute(&mut **conn).await;
+                done.map(|done| done.rows_affected()).map_err(|error| self.note(error))
+            }
+            _ => self.execute_rows_sqlite(template, rows).await,
+        }
+    }
+
+    async fn execute_rows_sqlite(&mut self, template: &str, rows: &Rows) -> Result<u64, StoreError> {
+        let (mut at, mut touched) = (0, 0);
+        for size in rows.sqlite_sizes() {
+            let sql = rows.sqlite_text(template, size);
+            while rows.len() - at >= size {
+                let width = rows.columns.len();
+                let args = (at..at + size)
+                    .flat_map(|row| (0..width).map(move |column| rows.value(row, column)))
+                    .collect();
+                touched += self.run(sql.clone(), args).await?;
+                at += size;
+            }
+        }
+        Ok(touched)
+    }
+
+    /// Runs statements without parameters, such as a migration.
+    pub(crate) async fn script(&mut self, sql: String) -> Result<(), StoreError> {
+        let result = match &mut self.conn {
+            Conn::SqliteWriter(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **conn).await.map(drop),
+            Conn::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **conn).await.map(drop),
+            Conn::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **conn).await.map(drop),
+        };
+        result.map_err(|error| self.note(error))
+    }
+
+    /// Prepares a statement without running it, for the test that prepares them all.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] with what the database says of it.
+    pub async fn prepare(&mut self, sql: &str) -> Result<(), StoreError> {
+        use sqlx::Executor as _;
+        let sql = sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql.to_owned()));
+        let result = match &mut self.conn {
+            Conn::SqliteWriter(conn) => (&mut **conn).prepare(sql).await.map(drop),
+            Conn::Sqlite(conn) => (&mut **conn).prepare(sql).await.map(drop),
+            Conn::Postgres(conn) => (&mut **conn).prepare(sql).await.map(drop),
+        };
+        result.map_err(|error| self.note(error))
+    }
+}
+
+fn bind_sqlite(mut query: SqliteQuery<'_>, args: Vec<Value>) -> SqliteQuery<'_> {
+    for arg in args {
+        query = match arg {
+            Value::Bool(x) => query.bind(x),
+            Value::Int(x) => query.bind(x),
+            Value::Text(x) => query.bind(x),
+            Value::Bytes(x) => query.bind(x),
+            Value::Id(x) => query.bind(x),
+            Value::Day(x) => query.bind(x.map(|day| day.to_string())),
+            Value::Instant(x) => query.bind(x.map(|at| at.as_microsecond())),
+        };
+    }
+    query
+}
+
+fn bind_postgres(mut query: PgQuery<'_>, args: Vec<Value>) -> PgQuery<'_> {
+    for arg in args {
+        query = match arg {
+            Value::Bool(x) => query.bind(x),
+            Value::Int(x) => query.bind(x),
+            Value::Text(x) => query.bind(x),
+            Value::Bytes(x) => query.bind(x),
+            Value::Id(x) => query.bind(x),
+            Value::Day(x) => query.bind(x.map(PgDay)),
+            Value::Instant(x) => query.bind(x.map(PgInstant)),
+        };
+    }
+    query
+}
+
+fn bind_arrays<'q>(mut query: PgQuery<'q>, rows: &Rows) -> PgQuery<'q> {
+    for column in &rows.columns {
+        query = match column {
+            ColumnOf::Int(v) => query.bind(v.clone()),
+            ColumnOf::Text(v) => query.bind(v.clone()),
+            ColumnOf::Bytes(v) => query.bind(v.clone()),
+            ColumnOf::Id(v) => query.bind(v.clone()),
+            ColumnOf::Day(v) => query.bind(v.iter().map(|x| x.map(PgDay)).collect::<Vec<_>>()),
+            ColumnOf::Instant(v) => query.bind(v.iter().map(|x| x.map(PgInstant)).collect::<Vec<_>>()),
+        };
+    }
+    query
+}
+
+/// The database. Cheap to clone; all clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Arc<Engine>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made if missing) or `postgres://…`. Does not migrate.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] if the address is neither; [`StoreError::Unavailable`] if nothing
+    /// answers there.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let engine = if let Some(path) = url.strip_prefix("sqlite:") {
+            Engine::Sqlite(sqlite::Sqlite::open(path).await?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(postgres::Postgres::open(url).await?)
+        } else {
+            let scheme = url.split(':').next().unwrap_or_default().to_owned();
+            return Err(StoreError::Address { reason: format!("it begins with \"{scheme}:\"") });
+        };
+        Ok(Store { engine: Arc::new(engine) })
+    }
+
+    /// True on PostgreSQL.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        matches!(*self.engine, Engine::Postgres(_))
+    }
+
+    /// A connection to read with.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(engine) => engine.reader().await,
+            Engine::Postgres(engine) => engine.connection().await,
+        }
+    }
+
+    /// Runs a unit of work in a transaction and commits it. What it changed is on disk when this
+    /// returns `Ok`; if it returns an error, nothing was changed. Once begun, it finishes even if
+    /// the caller goes away. It may be run again from the start after a serialization failure, so it
+    /// must not do anything but read and write through its `Tx`.
+    ///
+    /// # Errors
+    /// What the unit returns, or [`StoreError`] from beginning or committing.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite(engine) => engine.write(unit).await,
+            Engine::Postgres(engine) => engine.write(unit).await,
+        }
+    }
+
+    /// Closes all connections, after the work in hand.
+    pub async fn close(&self) {
+        match &*self.engine {
+            Engine::Sqlite(engine) => engine.close().await,
+            Engine::Postgres(engine) => engine.close().await,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What every use case works with, passed first and never global.
+
+use std::sync::Arc;
+
+use gateways::card::Gateway;
+use gateways::chance::Draw as _;
+use gateways::mail::Mailer;
+use gateways::{Chance, Clock, Vault};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use plan::Plan;
+use store::Store;
+
+/// What every use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The database.
+    pub store: Store,
+    /// Who the health plan is.
+    pub plan: Arc<Plan>,
+    /// The card and bank-debit processor.
+    pub gateway: Arc<dyn Gateway>,
+    /// The mail server.
+    pub mailer: Arc<dyn Mailer>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub chance: Arc<dyn Chance>,
+    /// The key that seals bank account numbers and half-finished forms.
+    pub vault: Arc<Vault>,
+    /// The PDF renderer.
+    pub renderer: Arc<documents::Renderer>,
+    /// What the operator set.
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator set, as far as use cases need it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where members reach this installation, without a slash at the end:
+    /// `https://pay.example.com`.
+    pub public_url: String,
+    /// The address that receipts and codes come from.
+    pub mail_from: String,
+    /// How many passwords are hashed at once; more wait. Keeps a sign-in storm from stopping payments.
+    pub password_hashers: usize,
+    /// Argon2id memory in KiB; at least 19,456 (OWASP) outside tests.
+    pub password_memory_kib: u32,
+}
+
+impl Ctx {
+    /// This instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Today where the plan is.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.day_of(self.now())
+    }
+
+    /// The day that `at` falls on where the plan is.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.plan.time_zone.clone()).date()
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn id<T: gateways::chance::DrawnId>(&self) -> T {
+        self.chance.id(self.now())
+    }
+}
