@@ -1,0 +1,439 @@
+//! The client for Stripe's HTTP API, and for the sandbox processor, which speaks the same.
+//!
+//! The structs are small and tolerant on purpose: a client that decodes every field strictly turns
+//! a charge that *happened* into an error as soon as a field changes. Here an answer of success
+//! that cannot be understood is [`Outcome::Unknown`].
+//!
+//! What is used of the API, and what has never been tried, is in `docs/integrate/card-processor.md`.
+
+mod call;
+mod form;
+pub(super) mod objects;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use kernel::{Language, Secret, Tender};
+use url::Url;
+
+use self::call::Caller;
+use self::form::Form;
+use self::objects as json;
+use super::types::{
+    BankAccountKind, BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup,
+    GatewayId, IdempotencyKey, Initiator, Instrument, InstrumentRef, LookUp, MandateAcceptance,
+    PayerRef, Rail, Refund, RefundRef, RefundRequest, RefundState, SessionRef, SetupRequest,
+};
+use super::webhook::{GatewayEvent, WebhookError, read_webhook};
+use super::{Gateway, NetError, NextAction, Outcome};
+
+/// The version of the API that this client was written against, sent with every request.
+pub const API_VERSION: &str = "2024-06-20";
+
+/// Where Stripe is.
+pub const STRIPE_ORIGIN: &str = "https://api.stripe.com/";
+
+/// How to reach the processor.
+#[derive(Debug, Clone)]
+pub struct StripeSettings {
+    /// The origin: [`STRIPE_ORIGIN`] or that of the sandbox processor.
+    pub origin: Url,
+    /// The secret key, `sk_…`.
+    pub secret_key: Secret,
+    /// The secrets that webhooks may be signed with, `whsec_…`: several while one is replaced.
+    pub webhook_secrets: Vec<Secret>,
+    /// How long to wait for a connection.
+    pub connect_within: Duration,
+    /// How long to wait for an answer. After that a charge is [`Outcome::Unknown`].
+    pub answer_within: Duration,
+}
+
+impl StripeSettings {
+    /// Settings with waiting times that suit a person who waits: 5 s to connect, 30 s to answer.
+    #[must_use]
+    pub fn new(origin: Url, secret_key: Secret, webhook_secrets: Vec<Secret>) -> Self {
+        StripeSettings {
+            origin,
+            secret_key,
+            webhook_secrets,
+            connect_within: Duration::from_secs(5),
+            answer_within: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Why the client cannot be made from its settings.
+#[derive(Debug, thiserror::Error)]
+pub enum StripeSettingsError {
+    /// The key is not a secret key.
+    #[error("the processor's secret key must begin with sk_test_, sk_live_ or rk_")]
+    Key,
+    /// The origin is not http or https, or has no host.
+    #[error(
+        "the processor's origin must be an http or https address such as {STRIPE_ORIGIN}; found {0}"
+    )]
+    Origin(Url),
+    /// A key must not travel in clear over a network.
+    #[error("the processor's origin {0} must be https, unless it is on this machine")]
+    InClear(Url),
+    /// The HTTP client could not be made.
+    #[error("the HTTP client could not be made: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A processor that speaks Stripe's API.
+#[derive(Debug)]
+pub struct StripeGateway {
+    caller: Caller,
+    webhook_secrets: Vec<Secret>,
+}
+
+impl StripeGateway {
+    /// Makes the client. Sends nothing.
+    ///
+    /// # Errors
+    /// [`StripeSettingsError`].
+    pub fn new(settings: StripeSettings) -> Result<Self, StripeSettingsError> {
+        Ok(StripeGateway {
+            caller: Caller::new(&settings)?,
+            webhook_secrets: settings.webhook_secrets,
+        })
+    }
+}
+
+#[async_trait]
+impl Gateway for StripeGateway {
+    fn id(&self) -> GatewayId {
+        GatewayId("stripe")
+    }
+
+    fn caps(&self) -> Caps {
+        Caps {
+            tenders: vec![
+                Tender::Visa,
+                Tender::Mastercard,
+                Tender::Discover,
+                Tender::BankAccount,
+            ],
+            void: true,
+            partial_refund: true,
+            look_up_by_attempt: true,
+            disputes: true,
+        }
+    }
+
+    async fn client_setup(&self, request: &SetupRequest) -> Outcome<ClientSetup> {
+        let form = setup_form(request);
+        let session: Outcome<json::Session> =
+            self.caller.post("v1/checkout/sessions", &form, None).await;
+        session.then(|session| match session.url.as_deref().map(Url::parse) {
+            Some(Ok(hosted_url)) => Outcome::Ok(ClientSetup {
+                session_ref: SessionRef::new(session.id),
+                frame_url: session
+                    .frame_url
+                    .as_deref()
+                    .and_then(|url| Url::parse(url).ok()),
+                hosted_url,
+            }),
+            _ => not_understood("a session without the address of its page"),
+        })
+    }
+
+    async fn setup_result(&self, session: &SessionRef) -> Outcome<Option<Instrument>> {
+        let path = ["v1", "checkout", "sessions", session.as_str()];
+        let query = [("expand[]", "setup_intent.payment_method")];
+        let session: Outcome<json::Session> = self.caller.get(&path, &query).await;
+        session.then(|session| {
+            if session.status.as_deref() != Some("complete") {
+                return Outcome::Ok(None);
+            }
+            let method = session
+                .setup_intent
+                .and_then(json::SetupIntent::into_payment_method);
+            match method.map(json::PaymentMethod::into_instrument) {
+                Some(Some(instrument)) => Outcome::Ok(Some(instrument)),
+                Some(None) => not_understood("a payment method that is neither card nor bank"),
+                None => not_understood("a complete session without a payment method"),
+            }
+        })
+    }
+
+    async fn remember_payer(&self, our_reference: &str, key: &IdempotencyKey) -> Outcome<PayerRef> {
+        let mut form = Form::default();
+        form.put("metadata[payer_reference]", our_reference);
+        let made: Outcome<json::Named> = self.caller.post("v1/customers", &form, Some(key)).await;
+        made.map(|made| PayerRef::new(made.id))
+    }
+
+    async fn store_bank_account(
+        &self,
+        details: &BankDetails,
+        key: &IdempotencyKey,
+    ) -> Outcome<Instrument> {
+        let form = bank_form(details);
+        let made: Outcome<json::PaymentMethod> = self
+            .caller
+            .post("v1/payment_methods", &form, Some(key))
+            .await;
+        let made = made.then(|method| match method.into_instrument() {
+            Some(instrument) => Outcome::Ok(instrument),
+            None => not_understood("a bank account that is not one"),
+        });
+        let (Some(payer), Outcome::Ok(instrument)) = (&details.payer, &made) else {
+            return made;
+        };
+        let path = format!("v1/payment_methods/{}/attach", instrument.reference);
+        let mut form = Form::default();
+        form.put("customer", payer.as_str());
+        let key = IdempotencyKey::new(format!("{key}-attach"));
+        let tied: Outcome<json::Named> = self.caller.post(&path, &form, Some(&key)).await;
+        tied.then(|_| made)
+    }
+
+    async fn forget(&self, instrument: &InstrumentRef) -> Outcome<()> {
+        let path = format!("v1/payment_methods/{instrument}/detach");
+        let gone: Outcome<json::Named> = self.caller.post(&path, &Form::default(), None).await;
+        gone.map(|_| ())
+    }
+
+    async fn charge(&self, request: &ChargeRequest, key: &IdempotencyKey) -> Outcome<Charge> {
+        let form = charge_form(request);
+        let intent: Outcome<json::Intent> = self
+            .caller
+            .post("v1/payment_intents", &form, Some(key))
+            .await;
+        intent.then(|intent| {
+            if intent.amount != request.amount.get() || intent.attempt() != Some(request.attempt) {
+                return not_understood("a charge of another amount or of another attempt");
+            }
+            outcome_of_charge(&intent)
+        })
+    }
+
+    async fn void(&self, charge: &ChargeRef, key: &IdempotencyKey) -> Outcome<Charge> {
+        let path = format!("v1/payment_intents/{charge}/cancel");
+        let mut form = Form::default();
+        form.put("expand[]", "latest_charge");
+        let intent: Outcome<json::Intent> = self.caller.post(&path, &form, Some(key)).await;
+        intent.then(|intent| match intent.to_charge() {
+            Some(charge) => Outcome::Ok(charge),
+            None => not_understood("a charge in a state that this client does not know"),
+        })
+    }
+
+    async fn refund(&self, request: &RefundRequest, key: &IdempotencyKey) -> Outcome<Refund> {
+        let mut form = Form::default();
+        form.put("payment_intent", request.charge.as_str());
+        form.put("amount", &request.amount.get().to_string());
+        form.put("metadata[refund_reference]", &request.our_reference);
+        let refund: Outcome<json::Refund> = self.caller.post("v1/refunds", &form, Some(key)).await;
+        refund.then(|refund| outcome_of_refund(&refund))
+    }
+
+    async fn look_up(&self, by: &LookUp) -> Outcome<Option<Charge>> {
+        let found = match by {
+            LookUp::ByReference(charge) => {
+                let path = ["v1", "payment_intents", charge.as_str()];
+                let query = [("expand[]", "latest_charge")];
+                self.caller
+                    .get::<json::Intent>(&path, &query)
+                    .await
+                    .map(Some)
+            }
+            LookUp::ByAttempt(attempt) => {
+                let query = format!("metadata['attempt_id']:'{attempt}'");
+                let query = [
+                    ("query", query.as_str()),
+                    ("expand[]", "data.latest_charge"),
+                ];
+                let list: Outcome<json::List<json::Intent>> = self
+                    .caller
+                    .get(&["v1", "payment_intents", "search"], &query)
+                    .await;
+                list.then(only_one)
+            }
+        };
+        match found {
+            // The processor's way to say that it has no such charge.
+            Outcome::Invalid(error) if error.status == 404 => Outcome::Ok(None),
+            found => found.then(|intent| match intent {
+                None => Outcome::Ok(None),
+                Some(intent) => match intent.to_charge() {
+                    Some(charge) => Outcome::Ok(Some(charge)),
+                    None => not_understood("a charge in a state that this client does not know"),
+                },
+            }),
+        }
+    }
+
+    async fn look_up_refund(&self, refund: &RefundRef) -> Outcome<Refund> {
+        let path = ["v1", "refunds", refund.as_str()];
+        let refund: Outcome<json::Refund> = self.caller.get(&path, &[]).await;
+        refund.then(|refund| match refund.to_refund() {
+            Some(refund) => Outcome::Ok(refund),
+            None => not_understood("a refund in a state that this client does not know"),
+        })
+    }
+
+    fn webhook(
+        &self,
+        signature: &str,
+        raw: &[u8],
+        now: Timestamp,
+    ) -> Result<GatewayEvent, WebhookError> {
+        read_webhook(&self.webhook_secrets, signature, raw, now)
+    }
+}
+
+fn setup_form(request: &SetupRequest) -> Form {
+    let brands: Vec<&str> = request
+        .accepted
+        .iter()
+        .filter(|t| t.is_card())
+        .map(|t| t.code())
+        .collect();
+    let mut form = Form::default();
+    form.put("mode", "setup");
+    form.put("payment_method_types[]", "card");
+    form.put("success_url", &with_session_mark(&request.return_url));
+    form.put("cancel_url", request.cancel_url.as_str());
+    form.put("client_reference_id", &request.our_reference);
+    form.put("metadata[accepted_brands]", &brands.join(","));
+    form.put(
+        "locale",
+        match request.language {
+            Language::English => "en",
+            Language::Spanish => "es",
+        },
+    );
+    if let Some(payer) = &request.payer {
+        form.put("customer", payer.as_str());
+    }
+    form
+}
+
+/// An address type encodes the braces of `{CHECKOUT_SESSION_ID}`; the processor wants them plain.
+fn with_session_mark(url: &Url) -> String {
+    url.as_str()
+        .replace("%7BCHECKOUT_SESSION_ID%7D", "{CHECKOUT_SESSION_ID}")
+}
+
+fn bank_form(details: &BankDetails) -> Form {
+    let mut form = Form::default();
+    form.put("type", "us_bank_account");
+    form.put("billing_details[name]", &details.holder_name);
+    form.put("us_bank_account[account_holder_type]", "individual");
+    form.put(
+        "us_bank_account[account_type]",
+        match details.kind {
+            BankAccountKind::Checking => "checking",
+            BankAccountKind::Savings => "savings",
+        },
+    );
+    form.put("us_bank_account[routing_number]", details.routing.as_str());
+    form.put("us_bank_account[account_number]", details.account.expose());
+    form
+}
+
+fn charge_form(request: &ChargeRequest) -> Form {
+    let mut form = Form::default();
+    form.put("amount", &request.amount.get().to_string());
+    form.put("currency", "usd");
+    form.put("confirm", "true");
+    form.put("payment_method", request.instrument.as_str());
+    form.put(
+        "payment_method_types[]",
+        match request.rail {
+            Rail::Card => "card",
+            Rail::Bank => "us_bank_account",
+        },
+    );
+    form.put("metadata[attempt_id]", &request.attempt.to_string());
+    form.put("description", &request.description);
+    form.put("expand[]", "latest_charge");
+    if let Some(payer) = &request.payer {
+        form.put("customer", payer.as_str());
+    }
+    match (request.initiator, request.rail) {
+        (Initiator::Plan, _) => form.put("off_session", "true"),
+        (Initiator::PayerByPhone, Rail::Card) => {
+            form.put("payment_method_options[card][moto]", "true");
+        }
+        (Initiator::PayerByPhone, Rail::Bank) | (Initiator::PayerOnline, _) => {}
+    }
+    match &request.return_url {
+        Some(url) => form.put("return_url", url.as_str()),
+        // The processor refuses the two together.
+        None if request.initiator != Initiator::Plan => {
+            form.put("error_on_requires_action", "true");
+        }
+        None => {}
+    }
+    match &request.mandate {
+        Some(MandateAcceptance::Online { at, ip, user_agent }) => {
+            form.put("mandate_data[customer_acceptance][type]", "online");
+            form.put(
+                "mandate_data[customer_acceptance][accepted_at]",
+                &at.as_second().to_string(),
+            );
+            form.put("mandate_data[customer_acceptance][online][ip_address]", ip);
+            form.put(
+                "mandate_data[customer_acceptance][online][user_agent]",
+                user_agent,
+            );
+        }
+        Some(MandateAcceptance::Offline { at }) => {
+            form.put("mandate_data[customer_acceptance][type]", "offline");
+            form.put(
+                "mandate_data[customer_acceptance][accepted_at]",
+                &at.as_second().to_string(),
+            );
+        }
+        None => {}
+    }
+    form
+}
+
+fn outcome_of_charge(intent: &json::Intent) -> Outcome<Charge> {
+    let Some(charge) = intent.to_charge() else {
+        return not_understood("a charge in a state that this client does not know");
+    };
+    match charge.state.clone() {
+        ChargeState::Succeeded => Outcome::Ok(charge),
+        ChargeState::Pending => Outcome::Pending(charge),
+        ChargeState::Declined(decline) => Outcome::Declined(decline),
+        ChargeState::ActionRequired => {
+            Outcome::ActionRequired(intent.next_action.as_ref().map_or_else(
+                || NextAction::Other("requires_action".to_owned()),
+                json::NextStep::to_action,
+            ))
+        }
+        ChargeState::Voided => not_understood("a new charge that is voided already"),
+    }
+}
+
+fn outcome_of_refund(refund: &json::Refund) -> Outcome<Refund> {
+    match refund.to_refund() {
+        Some(refund) if refund.state == RefundState::Pending => Outcome::Pending(refund),
+        Some(refund) => Outcome::Ok(refund),
+        None => not_understood("a refund in a state that this client does not know"),
+    }
+}
+
+/// One attempt has at most one charge; two would be the very thing that must never happen.
+fn only_one(list: json::List<json::Intent>) -> Outcome<Option<json::Intent>> {
+    let mut found = list.data.into_iter();
+    match (found.next(), found.next()) {
+        (first, None) => Outcome::Ok(first),
+        (Some(first), Some(second)) => Outcome::Unknown(NetError::NotUnderstood(format!(
+            "two charges of one attempt: {} and {}; a person must look at them",
+            first.id, second.id
+        ))),
+        (None, Some(_)) => unreachable!("a second after no first"),
+    }
+}
+
+fn not_understood<T>(what: &str) -> Outcome<T> {
+    Outcome::Unknown(NetError::NotUnderstood(what.to_owned()))
+}
