@@ -44,6 +44,11 @@ CREATE TABLE accounts (
     journal_hash BYTES NOT NULL,
     -- The earliest month already invoiced that a later roster change touched; null if none.
     changed_from BIGINT,
+    -- The latest month invoiced, null before the first, with the total and the policy of that
+    -- invoice: what the next billing run would otherwise have to look for in the history.
+    invoiced_month BIGINT,
+    invoiced_total_cents BIGINT NOT NULL,
+    invoiced_policy TEXT NOT NULL,
     opened_at INSTANT NOT NULL,
     UNIQUE (subscriber_id, plan_line)
 );
@@ -56,12 +61,13 @@ CREATE TABLE coverages (
     premium_cents BIGINT NOT NULL CHECK (premium_cents >= 0),
     aptc_cents BIGINT NOT NULL CHECK (aptc_cents >= 0),
     penalty_cents BIGINT NOT NULL CHECK (penalty_cents >= 0),
-    exchange_policy TEXT NOT NULL,
+    -- The number of the policy; segments of one policy never overlap.
+    policy TEXT NOT NULL,
     binder_paid_on DAY,
     created_at INSTANT NOT NULL,
     updated_at INSTANT NOT NULL,
     PRIMARY KEY (account_id, id),
-    UNIQUE (account_id, first_day)
+    UNIQUE (account_id, policy, first_day)
 );
 
 CREATE TABLE covered_members (

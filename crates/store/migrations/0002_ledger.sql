@@ -43,7 +43,11 @@ CREATE TABLE invoices (
     total_due_cents BIGINT NOT NULL,
     -- What has been applied to it so far; sums applications.
     applied_cents BIGINT NOT NULL,
+    -- The policy it is for, and whether it asks for the binder payment of that policy.
+    policy TEXT NOT NULL,
     binder BOOLEAN NOT NULL,
+    -- The journal transaction that posted it.
+    journal_seq BIGINT NOT NULL,
     created_at INSTANT NOT NULL,
     PRIMARY KEY (account_id, id),
     UNIQUE (account_id, billing_month)
@@ -57,6 +61,8 @@ CREATE TABLE invoice_lines (
     month BIGINT NOT NULL,
     days BIGINT NOT NULL,
     of_days BIGINT NOT NULL,
+    -- On an adjustment of an earlier month: what was invoiced for it before.
+    was_cents BIGINT NOT NULL,
     cents BIGINT NOT NULL,
     PRIMARY KEY (account_id, invoice_id, line_no),
     FOREIGN KEY (account_id, invoice_id) REFERENCES invoices (account_id, id)
@@ -82,14 +88,27 @@ CREATE TABLE billing_runs (
     partition_no BIGINT NOT NULL,
     first_number BIGINT NOT NULL,
     last_number BIGINT NOT NULL,
+    -- The day on all invoices of the run, however often it is resumed.
+    issued_on DAY NOT NULL,
     -- The highest account number done; the checkpoint, moved in the transaction of its invoices.
     done_number BIGINT NOT NULL,
-    invoices BIGINT NOT NULL,
-    charges_cents BIGINT NOT NULL,
     claimed_by TEXT,
     claimed_until INSTANT,
     finished_at INSTANT,
     PRIMARY KEY (billing_month, partition_no)
+);
+
+-- What a partition of a run has invoiced so far, moved together with its checkpoint.
+CREATE TABLE billing_run_lines (
+    billing_month BIGINT NOT NULL,
+    partition_no BIGINT NOT NULL,
+    plan_line TEXT NOT NULL,
+    invoices BIGINT NOT NULL,
+    premium_cents BIGINT NOT NULL,
+    aptc_cents BIGINT NOT NULL,
+    penalty_cents BIGINT NOT NULL,
+    charges_cents BIGINT NOT NULL,
+    PRIMARY KEY (billing_month, partition_no, plan_line)
 );
 
 CREATE TABLE audit_events (

@@ -94,7 +94,22 @@ impl Tx {
     /// # Errors
     /// [`StoreError`].
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
-        self.run(sql.to_owned(), args).await
+        self.run(self.text(sql), args).await
+    }
+
+    /// The statement in the words of this engine. `{for update}` at the end of a `SELECT` locks its
+    /// rows until the transaction ends, `{skip locked}` also passes over rows that are locked. In
+    /// SQLite both are nothing: there is one writer.
+    fn text(&self, sql: &str) -> String {
+        let (lock, skip) = match self.conn {
+            Conn::Postgres(_) => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED"),
+            _ => ("", ""),
+        };
+        if sql.contains('{') {
+            sql.replace("{for update}", lock).replace("{skip locked}", skip)
+        } else {
+            sql.to_owned()
+        }
     }
 
     async fn run(&mut self, sql: String, args: Vec<Value>) -> Result<u64, StoreError> {
@@ -106,7 +121,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`].
     pub async fn all(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let sql = sql.to_owned();
+        let sql = self.text(sql);
         on_connection!(self, sql, args, |q, c| q
             .fetch_all(c)
             .await
@@ -122,7 +137,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        let sql = sql.to_owned();
+        let sql = self.text(sql);
         on_connection!(self, sql, args, |q, c| q.fetch_optional(c).await.map(|row| row.map(Row::from)))
     }
 
@@ -190,7 +205,7 @@ impl Tx {
     /// [`StoreError::Statement`] with what the database says of it.
     pub async fn prepare(&mut self, sql: &str) -> Result<(), StoreError> {
         use sqlx::Executor as _;
-        let sql = sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql.to_owned()));
+        let sql = sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(self.text(sql)));
         let result = match &mut self.conn {
             Conn::SqliteWriter(conn) => (&mut **conn).prepare(sql).await.map(drop),
             Conn::Sqlite(conn) => (&mut **conn).prepare(sql).await.map(drop),
@@ -233,6 +248,7 @@ fn bind_postgres(mut query: PgQuery<'_>, args: Vec<Value>) -> PgQuery<'_> {
 fn bind_arrays<'q>(mut query: PgQuery<'q>, rows: &Rows) -> PgQuery<'q> {
     for column in &rows.columns {
         query = match column {
+            ColumnOf::Bool(v) => query.bind(v.clone()),
             ColumnOf::Int(v) => query.bind(v.clone()),
             ColumnOf::Text(v) => query.bind(v.clone()),
             ColumnOf::Bytes(v) => query.bind(v.clone()),
@@ -248,6 +264,7 @@ fn bind_arrays<'q>(mut query: PgQuery<'q>, rows: &Rows) -> PgQuery<'q> {
 #[derive(Clone, Debug)]
 pub struct Store {
     engine: Arc<Engine>,
+    blocks: Arc<crate::series::Blocks>,
 }
 
 #[derive(Debug)]
@@ -271,7 +288,11 @@ impl Store {
             let scheme = url.split(':').next().unwrap_or_default().to_owned();
             return Err(StoreError::Address { reason: format!("it begins with \"{scheme}:\"") });
         };
-        Ok(Store { engine: Arc::new(engine) })
+        Ok(Store { engine: Arc::new(engine), blocks: Arc::default() })
+    }
+
+    pub(crate) fn blocks(&self) -> &crate::series::Blocks {
+        &self.blocks
     }
 
     /// True on PostgreSQL.

@@ -16,6 +16,8 @@ use super::value::Value;
 /// The kind of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// True or false.
+    Bool,
     /// Whole number.
     Int,
     /// Text.
@@ -39,6 +41,7 @@ pub struct Rows {
 
 #[derive(Debug, Clone)]
 pub(super) enum ColumnOf {
+    Bool(Vec<Option<bool>>),
     Int(Vec<Option<i64>>),
     Text(Vec<Option<String>>),
     Bytes(Vec<Option<Vec<u8>>>),
@@ -54,6 +57,7 @@ impl Rows {
         let columns = kinds
             .iter()
             .map(|kind| match kind {
+                Kind::Bool => ColumnOf::Bool(Vec::new()),
                 Kind::Int => ColumnOf::Int(Vec::new()),
                 Kind::Text => ColumnOf::Text(Vec::new()),
                 Kind::Bytes => ColumnOf::Bytes(Vec::new()),
@@ -73,6 +77,7 @@ impl Rows {
         assert_eq!(N, self.columns.len(), "a row has one value for each column");
         for (column, value) in self.columns.iter_mut().zip(row) {
             match (column, value) {
+                (ColumnOf::Bool(v), Value::Bool(x)) => v.push(x),
                 (ColumnOf::Int(v), Value::Int(x)) => v.push(x),
                 (ColumnOf::Text(v), Value::Text(x)) => v.push(x),
                 (ColumnOf::Bytes(v), Value::Bytes(x)) => v.push(x),
@@ -99,6 +104,7 @@ impl Rows {
 
     pub(super) fn value(&self, row: usize, column: usize) -> Value {
         match &self.columns[column] {
+            ColumnOf::Bool(v) => Value::Bool(v[row]),
             ColumnOf::Int(v) => Value::Int(v[row]),
             ColumnOf::Text(v) => Value::Text(v[row].clone()),
             ColumnOf::Bytes(v) => Value::Bytes(v[row].clone()),
@@ -114,6 +120,7 @@ impl Rows {
         for (i, column) in self.columns.iter().enumerate() {
             let (comma, n) = (if i > 0 { ", " } else { "" }, i + 1);
             let kind = match column {
+                ColumnOf::Bool(_) => "boolean",
                 ColumnOf::Int(_) => "bigint",
                 ColumnOf::Text(_) => "text",
                 ColumnOf::Bytes(_) => "bytea",
