@@ -1,1 +1,27 @@
-//! Tagged PDFs: invoice with coupon, receipt.
+//! Tagged PDFs: invoice with coupon, receipt; and the reader of the coupon's scan line.
+//!
+//! Typed values in, PDF bytes out: no clock, no files, no network. The same input gives the same
+//! bytes. Every PDF is PDF/UA-1 (ISO 14289-1), US Letter, with its fonts embedded.
+//!
+//! ```no_run
+//! # fn example(invoice: &memberpay_documents::Invoice) -> Result<(), memberpay_documents::DocumentError> {
+//! let renderer = memberpay_documents::Renderer::new()?; // once for the process, shared by all threads
+//! let pdf = renderer.invoice(invoice)?;
+//! assert!(pdf.bytes.starts_with(b"%PDF"));
+//! # Ok(()) }
+//! ```
+#![deny(missing_docs)]
+
+pub mod geometry;
+mod invoice;
+pub mod ocr;
+mod qr;
+mod receipt;
+mod renderer;
+mod strings;
+mod world;
+
+pub use invoice::{Invoice, InvoiceLine, WayToPay};
+pub use receipt::Receipt;
+pub use renderer::{Batch, DocumentError, Pdf, Renderer};
+pub use strings::{long_date, month_name, weekday_date};

@@ -1,0 +1,288 @@
+//! Every word the documents say, in every language. A missing one does not compile.
+//!
+//! Spanish: drafted against the word list of the product (prima, factura, cantidad a pagar, fecha
+//! límite de pago; `usted`; amounts as in the United States). A native reviewer signs it off before
+//! a plan mails it.
+
+use jiff::civil::Date;
+use kernel::{BillingMonth, Language, Tender};
+use serde::Serialize;
+
+/// The labels of the templates.
+#[derive(Debug, Serialize)]
+pub(crate) struct Strings {
+    pub invoice_title: &'static str,
+    pub amount_due: &'static str,
+    pub due_by: &'static str,
+    pub nothing_due: &'static str,
+    pub member_id: &'static str,
+    pub invoice: &'static str,
+    pub account: &'static str,
+    pub issued: &'static str,
+    pub plan: &'static str,
+    pub name: &'static str,
+    pub what_it_includes: &'static str,
+    pub description: &'static str,
+    pub amount: &'static str,
+    pub previous_balance: &'static str,
+    pub payments: &'static str,
+    pub credit_left: &'static str,
+    pub premium_meaning: &'static str,
+    pub explanation: &'static str,
+    pub how_to_pay: &'static str,
+    pub scan_to_pay: &'static str,
+    pub qr_alt: &'static str,
+    pub questions: &'static str,
+    pub call: &'static str,
+    pub language_help: &'static str,
+    pub detach: &'static str,
+    pub coupon: &'static str,
+    pub amount_enclosed: &'static str,
+    pub payable_to: &'static str,
+    pub write_member_id: &'static str,
+    pub mail_to: &'static str,
+    pub page: &'static str,
+    pub more: &'static str,
+    pub receipt_title: &'static str,
+    pub amount_paid: &'static str,
+    pub thank_you: &'static str,
+    pub confirmation: &'static str,
+    pub paid_on: &'static str,
+    pub paid_with: &'static str,
+    pub paid_by: &'static str,
+    pub paid_for: &'static str,
+    pub ending_in: &'static str,
+    pub receipt_details: &'static str,
+    pub next: &'static str,
+    pub keep: &'static str,
+}
+
+/// The labels in a language.
+pub(crate) const fn strings(language: Language) -> &'static Strings {
+    match language {
+        Language::English => &ENGLISH,
+        Language::Spanish => &SPANISH,
+    }
+}
+
+const ENGLISH: Strings = Strings {
+    invoice_title: "Your premium invoice for",
+    amount_due: "Amount due",
+    due_by: "Due by",
+    nothing_due: "You have nothing to pay.",
+    member_id: "Member ID",
+    invoice: "Invoice",
+    account: "Account",
+    issued: "Invoice date",
+    plan: "Plan",
+    name: "Name",
+    what_it_includes: "What this invoice includes",
+    description: "Description",
+    amount: "Amount",
+    previous_balance: "Amount due on your last invoice",
+    payments: "Payments we received since then",
+    credit_left: "Credit left for your next invoice",
+    premium_meaning: "Your premium is the monthly cost of your plan.",
+    explanation: "What changed and why",
+    how_to_pay: "How to pay",
+    scan_to_pay: "Scan to pay online",
+    qr_alt: "QR code that opens the page to pay online without signing in:",
+    questions: "Questions?",
+    call: "Call",
+    language_help: "Help in your language",
+    detach: "Tear here. Mail this part with your check.",
+    coupon: "Payment coupon",
+    amount_enclosed: "Amount enclosed",
+    payable_to: "Make your check payable to",
+    write_member_id: "Write your member ID on the check. Do not send cash.",
+    mail_to: "Mail to",
+    page: "Page",
+    more: "More on the next page",
+    receipt_title: "Payment receipt",
+    amount_paid: "Amount paid",
+    thank_you: "Thank you. We received your payment.",
+    confirmation: "Confirmation number",
+    paid_on: "Payment date",
+    paid_with: "Paid with",
+    paid_by: "Paid by",
+    paid_for: "Paid for",
+    ending_in: "ending in",
+    receipt_details: "Payment details",
+    next: "What happens next",
+    keep: "Keep this receipt for your records.",
+};
+
+const SPANISH: Strings = Strings {
+    invoice_title: "Su factura de la prima de",
+    amount_due: "Cantidad a pagar",
+    due_by: "Fecha límite de pago",
+    nothing_due: "No tiene nada que pagar.",
+    member_id: "ID de miembro",
+    invoice: "Factura",
+    account: "Cuenta",
+    issued: "Fecha",
+    plan: "Plan",
+    name: "Nombre",
+    what_it_includes: "Qué incluye esta factura",
+    description: "Descripción",
+    amount: "Cantidad",
+    previous_balance: "Cantidad a pagar de su última factura",
+    payments: "Pagos que recibimos desde entonces",
+    credit_left: "Crédito para su próxima factura",
+    premium_meaning: "Su prima es el costo mensual de su plan.",
+    explanation: "Qué cambió y por qué",
+    how_to_pay: "Cómo pagar",
+    scan_to_pay: "Escanee para pagar en línea",
+    qr_alt: "Código QR que abre la página para pagar en línea sin iniciar sesión:",
+    questions: "¿Preguntas?",
+    call: "Llame al",
+    language_help: "Ayuda en su idioma",
+    detach: "Corte aquí. Envíe esta parte por correo con su cheque.",
+    coupon: "Cupón de pago",
+    amount_enclosed: "Cantidad incluida",
+    payable_to: "Haga su cheque a nombre de",
+    write_member_id: "Escriba su ID de miembro en el cheque. No envíe efectivo.",
+    mail_to: "Envíe a",
+    page: "Página",
+    more: "Continúa en la página siguiente",
+    receipt_title: "Recibo de pago",
+    amount_paid: "Cantidad pagada",
+    thank_you: "Gracias. Recibimos su pago.",
+    confirmation: "Número de confirmación",
+    paid_on: "Fecha del pago",
+    paid_with: "Pagado con",
+    paid_by: "Pagado por",
+    paid_for: "Pago de",
+    ending_in: "terminada en",
+    receipt_details: "Detalles del pago",
+    next: "Qué sigue",
+    keep: "Guarde este recibo para sus archivos.",
+};
+
+/// What a payment was made with, in words.
+pub(crate) const fn tender_name(tender: Tender, language: Language) -> &'static str {
+    match (tender, language) {
+        (Tender::Visa, _) => "Visa",
+        (Tender::Mastercard, _) => "Mastercard",
+        (Tender::Discover, _) => "Discover",
+        (Tender::Check, Language::English) => "Check",
+        (Tender::Check, Language::Spanish) => "Cheque",
+        (Tender::BankAccount, Language::English) => "Bank account",
+        (Tender::BankAccount, Language::Spanish) => "Cuenta bancaria",
+        (Tender::BenefitDeduction, Language::English) => "Deduction from benefits",
+        (Tender::BenefitDeduction, Language::Spanish) => "Descuento de sus beneficios",
+    }
+}
+
+const MONTHS: [[&str; 2]; 12] = [
+    ["January", "enero"],
+    ["February", "febrero"],
+    ["March", "marzo"],
+    ["April", "abril"],
+    ["May", "mayo"],
+    ["June", "junio"],
+    ["July", "julio"],
+    ["August", "agosto"],
+    ["September", "septiembre"],
+    ["October", "octubre"],
+    ["November", "noviembre"],
+    ["December", "diciembre"],
+];
+
+const WEEKDAYS: [[&str; 2]; 7] = [
+    ["Monday", "lunes"],
+    ["Tuesday", "martes"],
+    ["Wednesday", "miércoles"],
+    ["Thursday", "jueves"],
+    ["Friday", "viernes"],
+    ["Saturday", "sábado"],
+    ["Sunday", "domingo"],
+];
+
+const fn column(language: Language) -> usize {
+    match language {
+        Language::English => 0,
+        Language::Spanish => 1,
+    }
+}
+
+fn month_word(month: i8, language: Language) -> &'static str {
+    let index = usize::try_from(month - 1).expect("months count from one");
+    MONTHS[index][column(language)]
+}
+
+/// `December 1, 2026`, or `1 de diciembre de 2026`.
+#[must_use]
+pub fn long_date(day: Date, language: Language) -> String {
+    let month = month_word(day.month(), language);
+    match language {
+        Language::English => format!("{month} {}, {}", day.day(), day.year()),
+        Language::Spanish => format!("{} de {month} de {}", day.day(), day.year()),
+    }
+}
+
+/// `Tuesday, December 1, 2026`, or `martes, 1 de diciembre de 2026`.
+#[must_use]
+pub fn weekday_date(day: Date, language: Language) -> String {
+    let weekday = weekday_name(day, language);
+    format!("{weekday}, {}", long_date(day, language))
+}
+
+/// `Tuesday`, or `martes`.
+pub(crate) fn weekday_name(day: Date, language: Language) -> &'static str {
+    let index = usize::try_from(day.weekday().to_monday_zero_offset()).expect("zero to six");
+    WEEKDAYS[index][column(language)]
+}
+
+/// `December 2026`, or `diciembre de 2026`.
+#[must_use]
+pub fn month_name(month: BillingMonth, language: Language) -> String {
+    let word = month_word(month.month(), language);
+    match language {
+        Language::English => format!("{word} {}", month.year()),
+        Language::Spanish => format!("{word} de {}", month.year()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_people_write_them_in_each_language() {
+        let day = jiff::civil::date(2026, 12, 1);
+        assert_eq!(
+            weekday_date(day, Language::English),
+            "Tuesday, December 1, 2026"
+        );
+        assert_eq!(
+            weekday_date(day, Language::Spanish),
+            "martes, 1 de diciembre de 2026"
+        );
+        let month = BillingMonth::of(day);
+        assert_eq!(month_name(month, Language::English), "December 2026");
+        assert_eq!(month_name(month, Language::Spanish), "diciembre de 2026");
+    }
+
+    #[test]
+    fn no_label_is_empty_and_only_a_few_words_are_the_same_in_both_languages() {
+        let words = |language| match serde_json::to_value(strings(language)) {
+            Ok(serde_json::Value::Object(map)) => map,
+            other => panic!("labels are an object, found {other:?}"),
+        };
+        let (english, spanish) = (words(Language::English), words(Language::Spanish));
+        let mut same = Vec::new();
+        for (key, word) in &english {
+            assert!(word.as_str().is_some_and(|w| !w.trim().is_empty()), "{key}");
+            if spanish[key] == *word {
+                same.push(key.as_str());
+            }
+        }
+        assert!(
+            spanish
+                .values()
+                .all(|w| w.as_str().is_some_and(|w| !w.trim().is_empty()))
+        );
+        assert_eq!(same, ["plan"]);
+    }
+}

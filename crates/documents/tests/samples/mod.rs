@@ -1,0 +1,261 @@
+//! Invoices and receipts for the tests, the example and the measurement.
+#![allow(dead_code, reason = "each test uses the samples it needs")]
+
+use jiff::civil::date;
+use kernel::{BillingMonth, Cents, Language, MemberId, Tender, luhn_check_digit};
+use memberpay_documents::{Invoice, InvoiceLine, Receipt, WayToPay};
+
+/// The same digits every time: a 64-bit linear congruential generator (Knuth's constants).
+pub struct Chance(pub u64);
+
+impl Chance {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+
+    pub fn digits(&mut self, count: usize) -> String {
+        (0..count)
+            .map(|_| char::from(b'0' + u8::try_from(self.below(10)).unwrap()))
+            .collect()
+    }
+
+    /// Member ID, invoice, amount, and Luhn's digit over all: 34 digits as a lockbox reads them.
+    pub fn scan_line(&mut self) -> String {
+        let line = self.digits(33);
+        format!("{line}{}", luhn_check_digit(&line).unwrap())
+    }
+}
+
+fn text(strings: &[&str]) -> Vec<String> {
+    strings.iter().map(|s| (*s).to_owned()).collect()
+}
+
+fn line(label: &str, detail: &str, cents: i64) -> InvoiceLine {
+    InvoiceLine {
+        label: label.to_owned(),
+        detail: (!detail.is_empty()).then(|| detail.to_owned()),
+        amount: Cents::new(cents),
+    }
+}
+
+fn way(title: &str, words: &str) -> WayToPay {
+    WayToPay {
+        title: title.to_owned(),
+        text: words.to_owned(),
+    }
+}
+
+/// An ordinary month of an exchange plan.
+pub fn english() -> Invoice {
+    let mut invoice = Invoice {
+        language: Language::English,
+        large_print: false,
+        organisation: "ConnectiCare".to_owned(),
+        return_address: text(&["P.O. Box 416191", "Boston, MA 02241-6191"]),
+        member_name: "Margaret A. Whitfield".to_owned(),
+        mailing_address: text(&[
+            "118 Old Quarry Road, Apartment 4B",
+            "Farmington, CT 06032-1147",
+        ]),
+        member_id: MemberId::parse("30412345678").unwrap(),
+        account_number: None,
+        invoice_number: "2026-12-0004711".to_owned(),
+        issued: date(2026, 11, 10),
+        due: date(2026, 12, 1),
+        month: BillingMonth::new(2026, 12).unwrap(),
+        plan_line: "Individual plan through Access Health CT".to_owned(),
+        lines: vec![
+            line(
+                "Premium for December 2026",
+                "Choice Silver Standard POS, 2 people",
+                112_846,
+            ),
+            line(
+                "Advance premium tax credit",
+                "Paid to us by the federal government for you",
+                -89_200,
+            ),
+        ],
+        previous_balance: Cents::new(23_646),
+        payments: Cents::new(23_646),
+        total_due: Cents::new(0),
+        explanations: vec![],
+        ways_to_pay: vec![
+            way(
+                "Online",
+                "sign in at memberportal.example or pay as a guest with the code on the right.",
+            ),
+            way(
+                "By phone",
+                "call 800-333-1733 (TTY: 711) any time, day or night, for automated payment.",
+            ),
+            way(
+                "In person",
+                "at a ConnectiCare Center: Visa, Mastercard, Discover, check or bank account. No cash.",
+            ),
+            way("By mail", "send a check with the coupon below."),
+        ],
+        phone: "800-333-1733".to_owned(),
+        tty: "711".to_owned(),
+        hours: "Monday to Friday 8 a.m. to 8 p.m., Saturday 9 a.m. to 2 p.m. Eastern time"
+            .to_owned(),
+        payable_to: "ConnectiCare".to_owned(),
+        remit_to: text(&["ConnectiCare", "P.O. Box 21849", "New York, NY 10087-1849"]),
+        scan_line: Chance(1).scan_line(),
+        pay_url: "https://pay.plan.example/guest/8fJ2kQ".to_owned(),
+        language_assistance: text(&[
+            "Free help in your language: call 800-333-1733 (TTY: 711). Ayuda gratuita en su idioma: llame al 800-333-1733 (TTY: 711).",
+        ]),
+    };
+    invoice.total_due = invoice.balance();
+    invoice
+}
+
+/// A Spanish invoice with a retroactive change, explained.
+pub fn spanish() -> Invoice {
+    let mut invoice = Invoice {
+        language: Language::Spanish,
+        member_name: "José Ángel Peñalosa Güiraldes".to_owned(),
+        mailing_address: text(&["45 Calle Acacia, Apartamento 2", "Hartford, CT 06106-2210"]),
+        plan_line: "Plan individual comprado en Access Health CT".to_owned(),
+        lines: vec![
+            line(
+                "Prima de diciembre de 2026",
+                "Choice Silver Standard POS, 3 personas",
+                112_846,
+            ),
+            line(
+                "Crédito fiscal anticipado para la prima",
+                "El gobierno federal nos lo paga por usted",
+                -89_200,
+            ),
+            line(
+                "Ajuste de noviembre de 2026",
+                "Su hija Lucía entró en el plan el 16 de noviembre: 15 de 30 días",
+                9_312,
+            ),
+        ],
+        payments: Cents::new(20_000),
+        explanations: text(&[
+            "Agregamos a Lucía a su plan el 16 de noviembre. Por eso esta factura incluye 15 días de noviembre, y su prima sube $93.12 cada medio mes.",
+            "Recibimos $200.00 de los $236.46 de su última factura. Los $36.46 que faltan están incluidos aquí.",
+        ]),
+        ways_to_pay: vec![
+            way(
+                "En línea",
+                "inicie sesión en memberportal.example o pague sin iniciar sesión con el código de la derecha.",
+            ),
+            way(
+                "Por teléfono",
+                "llame al 800-333-1733 (TTY: 711) a cualquier hora para el pago automatizado.",
+            ),
+            way(
+                "En persona",
+                "en un ConnectiCare Center: Visa, Mastercard, Discover, cheque o cuenta bancaria. No efectivo.",
+            ),
+            way("Por correo", "envíe un cheque con el cupón de abajo."),
+        ],
+        hours: "Lunes a viernes de 8 a. m. a 8 p. m., sábados de 9 a. m. a 2 p. m., hora del este"
+            .to_owned(),
+        scan_line: Chance(2).scan_line(),
+        ..english()
+    };
+    invoice.total_due = invoice.balance();
+    invoice
+}
+
+/// Everything long: forty lines, a name of sixty characters, letters beyond Latin-1.
+pub fn long() -> Invoice {
+    let mut invoice = english();
+    invoice.member_name =
+        "Wilhelmina-Aleksandra Konstantinopolitańczykowianeczka-Ødegård".to_owned();
+    invoice.mailing_address = text(&[
+        "c/o Ștefan Đorđević and Παπαδόπουλος Family Trust, Attention Estate Department",
+        "1234 Northwest Saint Catherine of Siena Boulevard, Building 12, Suite 3400",
+        "West Hartford, CT 06107-9998",
+    ]);
+    invoice.account_number = Some("CT-IND-000123456789".to_owned());
+    invoice.explanations =
+        text(&["A long household was moved from one plan to another in the middle of the year."]);
+    invoice.lines = (1..=40)
+        .map(|n| {
+            line(
+                &format!("Premium for covered person {n}"),
+                "Choice Silver Standard POS, 30 of 30 days",
+                10_000 + n,
+            )
+        })
+        .collect();
+    invoice.total_due = invoice.balance();
+    invoice
+}
+
+/// The same in 18-point type.
+pub fn large_print(mut invoice: Invoice) -> Invoice {
+    invoice.large_print = true;
+    invoice
+}
+
+/// More paid than asked for.
+pub fn credit() -> Invoice {
+    let mut invoice = english();
+    invoice.payments = Cents::new(100_000);
+    invoice.total_due = Cents::ZERO;
+    invoice
+}
+
+pub fn receipt(language: Language) -> Receipt {
+    let (plan_line, next, hours) = match language {
+        Language::English => (
+            "Individual plan through Access Health CT",
+            text(&[
+                "Your bank or card statement will show ConnectiCare within 2 business days.",
+                "If you have more to pay, your next invoice shows it. You do not need to do anything now.",
+            ]),
+            "Monday to Friday 8 a.m. to 8 p.m. Eastern time",
+        ),
+        Language::Spanish => (
+            "Plan individual comprado en Access Health CT",
+            text(&[
+                "Su estado de cuenta mostrará ConnectiCare en 2 días hábiles. No tiene que hacer nada más ahora.",
+            ]),
+            "Lunes a viernes de 8 a. m. a 8 p. m., hora del este",
+        ),
+    };
+    Receipt {
+        language,
+        large_print: false,
+        organisation: "ConnectiCare".to_owned(),
+        return_address: text(&["P.O. Box 416191", "Boston, MA 02241-6191"]),
+        confirmation_number: "7KQ4-92MX".to_owned(),
+        amount: Cents::new(23_646),
+        paid_on: date(2026, 11, 23),
+        tender: Tender::Visa,
+        tender_digits: Some("4242".to_owned()),
+        payer: Some("Daniel Whitfield".to_owned()),
+        plan_line: plan_line.to_owned(),
+        account_digits: "5678".to_owned(),
+        invoice_number: Some("2026-12-0004711".to_owned()),
+        next,
+        phone: "800-333-1733".to_owned(),
+        tty: "711".to_owned(),
+        hours: hours.to_owned(),
+    }
+}
+
+/// Every shape worth looking at, by name.
+pub fn invoices() -> Vec<(&'static str, Invoice)> {
+    vec![
+        ("english", english()),
+        ("spanish", spanish()),
+        ("long", long()),
+        ("credit", credit()),
+        ("english-large", large_print(english())),
+        ("spanish-large", large_print(spanish())),
+        ("long-large", large_print(long())),
+    ]
+}
