@@ -114,7 +114,7 @@ impl Hours {
                     }
                 }
             }
-            date = date + 1.day();
+            date += 1.day();
         }
         until.map_or(OpenState::Closed { opens: None }, |end| {
             open_until(end, zone)

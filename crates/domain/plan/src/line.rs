@@ -23,6 +23,8 @@ pub struct Line {
     pub pays_premium_here: bool,
     /// Whom to call with questions.
     pub representatives: Phone,
+    /// What pages say before that number.
+    pub questions: Option<Text>,
     /// How to get an ID card.
     pub id_card: IdCard,
     /// The ways to pay.

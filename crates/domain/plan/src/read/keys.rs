@@ -58,6 +58,7 @@ pub(crate) const LINE: &[&str] = &[
     "exchange_name",
     "pays_premium_here",
     "representatives",
+    "questions",
     "id_card",
     "channels",
     "invoicing",

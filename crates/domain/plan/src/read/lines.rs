@@ -32,6 +32,7 @@ pub(super) fn lines(
     references: &References<'_>,
     accepted: Option<&[Tender]>,
 ) -> Option<Vec<Line>> {
+    check_centers_exist(root);
     let mut seen: Vec<String> = Vec::new();
     root.required("lines", LINES)?.all(LINES, |node| {
         let line = line(node, references, accepted);
@@ -63,6 +64,7 @@ fn line(node: &Node<'_>, references: &References<'_>, accepted: Option<&[Tender]
     let bought_through = bought_through(&table, market);
     let pays_premium_here = table.flag("pays_premium_here");
     let representatives = references.phone(&table, "representatives");
+    let questions = super::transpose(table.optional("questions").map(|node| node.text()));
     let id_card = table
         .required("id_card", "the table [lines.id_card]")
         .and_then(|node| id_card(&node, references));
@@ -80,6 +82,7 @@ fn line(node: &Node<'_>, references: &References<'_>, accepted: Option<&[Tender]
         bought_through: bought_through?,
         pays_premium_here: pays_premium_here?,
         representatives: representatives?,
+        questions: questions?,
         id_card: id_card?,
         channels: channels?,
         invoicing: invoicing?,
@@ -125,7 +128,8 @@ fn offers_any(channels: &Channels) -> bool {
 fn bought_through(table: &Table<'_>, market: Option<Market>) -> Option<Vec<BoughtThrough>> {
     let places = table.optional("bought_through");
     let exchange = table.optional("exchange_name");
-    if market.is_some_and(|market| market != Market::AcaIndividual) {
+    // Without a market nobody knows what belongs here; that it is broken has been said.
+    if market? != Market::AcaIndividual {
         for node in [places, exchange].into_iter().flatten() {
             node.report("nothing, because the market is not \"aca-individual\"");
         }
@@ -200,8 +204,8 @@ fn invoicing(node: &Node<'_>) -> Option<Invoicing> {
 }
 
 /// A line that offers payment at a center needs the table that says what a center is.
-pub(super) fn check_centers_exist(root: &Table<'_>, has_centers: bool) {
-    if has_centers {
+fn check_centers_exist(root: &Table<'_>) {
+    if root.optional("centers").is_some() {
         return;
     }
     let lines = root

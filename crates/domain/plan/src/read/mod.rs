@@ -8,12 +8,14 @@ mod node;
 mod organisation;
 mod rules;
 mod scalars;
+mod source;
 
 use kernel::Language;
 use toml::de::{DeTable, DeValue};
 
 use crate::{Plan, PlanProblem};
-use node::{Node, Source, Table};
+use node::{Node, Table};
+use source::Source;
 
 /// Reads and checks a plan file.
 pub(crate) fn plan(file: &str, text: &str) -> Result<Plan, Vec<PlanProblem>> {
@@ -74,7 +76,6 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
     let security = section("security").and_then(|node| rules::security(&node));
     let texts = section("texts").and_then(|node| rules::consent_texts(&node));
     let demo = root.optional("demo").map(|node| rules::demo(&node));
-    lines::check_centers_exist(root, centers.is_some());
 
     Some(Plan {
         organisation: organisation?,

@@ -4,8 +4,9 @@ use kernel::Tender;
 
 use super::{
     keys,
-    node::{Node, Table, nearest},
+    node::{Node, Table},
     scalars::{self, address_lines, closed_on_holidays, hours, phone_digits, tty, web_address},
+    source::nearest,
 };
 use crate::{
     Address, Brand, Center, Centers, Help, Holiday, HolidayRule, Holidays, Organisation, Phone,
@@ -28,30 +29,24 @@ impl<'r> References<'r> {
 
     /// The phone that the key `phone`, or another name, of a table names.
     pub(super) fn phone(&self, table: &Table<'_>, name: &str) -> Option<Phone> {
-        find(table, name, self.phones, "phone", "[phones.ID]")
+        find(table, name, self.phones, "a phone in [phones.ID]")
     }
 
     /// The address that the key `address` of a table names.
     pub(super) fn address(&self, table: &Table<'_>, name: &str) -> Option<Address> {
-        find(table, name, self.addresses, "address", "[addresses.ID]")
+        find(table, name, self.addresses, "an address in [addresses.ID]")
     }
 }
 
 /// What is declared under the id; nothing, without a word, if that was declared but broken.
-fn find<T: Clone>(
-    table: &Table<'_>,
-    name: &str,
-    declared: &Declared<T>,
-    what: &str,
-    heading: &str,
-) -> Option<T> {
-    let node = table.required(name, &format!("the id of a {heading}"))?;
+fn find<T: Clone>(table: &Table<'_>, name: &str, declared: &Declared<T>, what: &str) -> Option<T> {
+    let node = table.required(name, &format!("the id of {what}"))?;
     let ids: Vec<&str> = declared.iter().map(|(id, _)| id.as_str()).collect();
     let meant = node.as_str().and_then(|text| nearest(text, &ids));
     let expected = match meant {
-        Some(near) => format!("the id of a {heading} such as \"{near}\""),
-        None if ids.is_empty() => format!("the id of a {heading}; the file has no {what}"),
-        None => format!("the id of a {heading}: {}", ids.join(", ")),
+        Some(near) => format!("the id of {what} such as \"{near}\""),
+        None if ids.is_empty() => format!("the id of {what}, of which there is none"),
+        None => format!("the id of {what}: {}", ids.join(", ")),
     };
     let (_, found) = node.parsed(&expected, |text| declared.iter().find(|(id, _)| id == text))?;
     found.clone()

@@ -4,8 +4,9 @@ use kernel::DateSpan;
 
 use super::{
     keys,
-    node::{Node, Table, nearest},
+    node::{Node, Table},
     scalars,
+    source::nearest,
 };
 use crate::{
     Audience, CheckDigit, CheckResult, CheckSum, ConsentText, ConsentTexts, Demo, Direction,

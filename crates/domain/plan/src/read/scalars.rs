@@ -3,7 +3,10 @@
 use jiff::tz::TimeZone;
 use kernel::{Cents, digits_of};
 
-use super::node::{Node, Table};
+use super::{
+    node::{Node, Table},
+    source::quoted,
+};
 use crate::{Colour, Hours};
 
 pub(super) const TIME_ZONE: &str = "an IANA time zone such as \"America/New_York\"";
@@ -59,7 +62,7 @@ pub(super) fn hours(table: &Table<'_>) -> Option<Hours> {
     let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
     let hours = Hours::weekly(&entries);
     if hours.is_none() {
-        node.report_found(entries.join(", "), "hours that do not overlap");
+        node.report_found(quoted(&entries.join(", ")), "hours that do not overlap");
     }
     hours
 }
@@ -138,7 +141,7 @@ pub(super) fn address_lines(table: &Table<'_>, name: &str) -> Option<Vec<String>
     let zip = lines.last().and_then(|last| last.rsplit(' ').next());
     let has_zip = zip.is_some_and(|zip| kernel::Zip::parse(zip).is_ok());
     if !(2..=5).contains(&lines.len()) || !has_zip {
-        node.report_found(lines.join(" / "), expected);
+        node.report_found(quoted(&lines.join(" / ")), expected);
         return None;
     }
     Some(lines)
