@@ -121,11 +121,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`].
     pub async fn all(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let sql = self.text(sql);
-        on_connection!(self, sql, args, |q, c| q
-            .fetch_all(c)
-            .await
-            .map(|rows| rows.into_iter().map(Row::from).collect()))
+        self.run_all(self.text(sql), args).await
     }
 
     /// The first row of an answer, if there is one.
@@ -173,16 +169,46 @@ impl Tx {
         }
     }
 
+    /// All rows of an answer to a question about many rows (see [`Rows`]):
+    /// `SELECT t.a FROM {rows} JOIN t ON t.id = v.c1`. In no particular order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_rows(&mut self, template: &'static str, rows: &Rows) -> Result<Vec<Row>, StoreError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let template = self.text(template);
+        if let Conn::Postgres(conn) = &mut self.conn {
+            let sql = rows.postgres_text(&template);
+            let query = bind_arrays(sqlx::query(AssertSqlSafe(sql)), rows);
+            let found = query.fetch_all(&mut **conn).await.map_err(|error| self.note(error))?;
+            return Ok(found.into_iter().map(Row::from).collect());
+        }
+        let (mut at, mut found) = (0, Vec::new());
+        for size in rows.sqlite_sizes() {
+            let sql = rows.sqlite_text(&template, size);
+            while rows.len() - at >= size {
+                found.extend(self.run_all(sql.clone(), rows.sqlite_args(at, size)).await?);
+                at += size;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn run_all(&mut self, sql: String, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        on_connection!(self, sql, args, |q, c| q
+            .fetch_all(c)
+            .await
+            .map(|rows| rows.into_iter().map(Row::from).collect()))
+    }
+
     async fn execute_rows_sqlite(&mut self, template: &str, rows: &Rows) -> Result<u64, StoreError> {
         let (mut at, mut touched) = (0, 0);
         for size in rows.sqlite_sizes() {
             let sql = rows.sqlite_text(template, size);
             while rows.len() - at >= size {
-                let width = rows.columns.len();
-                let args = (at..at + size)
-                    .flat_map(|row| (0..width).map(move |column| rows.value(row, column)))
-                    .collect();
-                touched += self.run(sql.clone(), args).await?;
+                touched += self.run(sql.clone(), rows.sqlite_args(at, size)).await?;
                 at += size;
             }
         }
@@ -260,6 +286,22 @@ fn bind_arrays<'q>(mut query: PgQuery<'q>, rows: &Rows) -> PgQuery<'q> {
     query
 }
 
+/// A reader in the middle of a snapshot. Given up there, it must not go back to the pool with it.
+struct Snapshot {
+    tx: Tx,
+    ended: bool,
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        match &mut self.tx.conn {
+            Conn::Sqlite(conn) if !self.ended => conn.close_on_drop(),
+            Conn::Postgres(conn) if !self.ended => conn.close_on_drop(),
+            _ => {}
+        }
+    }
+}
+
 /// The database. Cheap to clone; all clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -310,6 +352,29 @@ impl Store {
             Engine::Sqlite(engine) => engine.reader().await,
             Engine::Postgres(engine) => engine.connection().await,
         }
+    }
+
+    /// Asks several questions of one and the same state of the database, whatever others write
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// What the questions return, or [`StoreError`] from the connection.
+    pub async fn snapshot<T, E, F>(&self, questions: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
+        T: Send,
+        E: From<StoreError> + Send,
+    {
+        let mut snapshot = Snapshot { tx: self.read().await?, ended: false };
+        let begin = match snapshot.tx.conn {
+            Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            _ => "BEGIN",
+        };
+        snapshot.tx.script(begin.to_owned()).await?;
+        let answer = questions(&mut snapshot.tx).await;
+        snapshot.tx.script("ROLLBACK".to_owned()).await?;
+        snapshot.ended = true;
+        answer
     }
 
     /// Runs a unit of work in a transaction and commits it. What it changed is on disk when this

@@ -102,7 +102,15 @@ impl Rows {
         self.count == 0
     }
 
-    pub(super) fn value(&self, row: usize, column: usize) -> Value {
+    /// The parameters of `size` rows from row `at` on, row by row.
+    pub(super) fn sqlite_args(&self, at: usize, size: usize) -> Vec<Value> {
+        let width = self.columns.len();
+        (at..at + size)
+            .flat_map(|row| (0..width).map(move |column| self.value(row, column)))
+            .collect()
+    }
+
+    fn value(&self, row: usize, column: usize) -> Value {
         match &self.columns[column] {
             ColumnOf::Bool(v) => Value::Bool(v[row]),
             ColumnOf::Int(v) => Value::Int(v[row]),
