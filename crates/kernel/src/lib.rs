@@ -14,6 +14,7 @@ mod month;
 mod routing;
 mod span;
 mod text;
+mod words;
 
 pub use channel::{Channel, Tender};
 pub use digits::{digits_of, luhn_check_digit, luhn_holds};
@@ -28,3 +29,4 @@ pub use month::{BillingMonth, BillingMonthError};
 pub use routing::{RoutingNumber, RoutingNumberError};
 pub use span::DateSpan;
 pub use text::{Email, EmailError, Language, Zip, ZipError, plain_name};
+pub use words::{day_in_words, month_in_words, weekday_in_words};

@@ -21,6 +21,8 @@ CREATE TABLE payments (
     reason TEXT NOT NULL,
     -- The version of the authorisation text agreed to; empty for cards.
     authorisation TEXT NOT NULL,
+    -- Sealed: the address and browser the payer agreed from, as evidence of the authorisation.
+    evidence TEXT NOT NULL,
     received_at INSTANT NOT NULL,
     effective_on DAY NOT NULL,
     concluded_at INSTANT,
@@ -52,12 +54,13 @@ CREATE TABLE attempts (
 CREATE UNIQUE INDEX attempts_one_live ON attempts (account_id, payment_id)
     WHERE state IN ('prepared', 'dispatched', 'action-required', 'pending', 'authorized', 'unknown');
 CREATE INDEX attempts_to_enquire ON attempts (next_enquiry_at) WHERE next_enquiry_at IS NOT NULL;
+CREATE INDEX attempts_by_id ON attempts (id);
 CREATE INDEX attempts_by_reference ON attempts (reference) WHERE reference <> '';
 
 CREATE TABLE webhook_events (
     gateway TEXT NOT NULL,
     event_id TEXT NOT NULL,
-    body TEXT NOT NULL,
+    charge TEXT NOT NULL,
     received_at INSTANT NOT NULL,
     tries BIGINT NOT NULL,
     handled_at INSTANT,

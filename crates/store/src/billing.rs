@@ -62,7 +62,10 @@ pub struct BilledAccount {
 /// [`StoreError`].
 pub async fn months_run(tx: &mut Tx) -> Result<Option<(BillingMonth, BillingMonth)>, StoreError> {
     let row = tx
-        .first("SELECT MIN(billing_month), MAX(billing_month) FROM billing_runs", args![])
+        .first(
+            "SELECT MIN(billing_month), MAX(billing_month) FROM billing_runs",
+            args![],
+        )
         .await?;
     let Some(mut row) = row else { return Ok(None) };
     Ok(match (row.read_optional()?, row.read_optional()?) {
@@ -121,8 +124,14 @@ pub async fn add_partitions(
     month: BillingMonth,
     partitions: &[Partition],
 ) -> Result<(), StoreError> {
-    let mut rows =
-        Rows::new(&[Kind::Int, Kind::Int, Kind::Int, Kind::Int, Kind::Int, Kind::Day]);
+    let mut rows = Rows::new(&[
+        Kind::Int,
+        Kind::Int,
+        Kind::Int,
+        Kind::Int,
+        Kind::Int,
+        Kind::Day,
+    ]);
     for part in partitions {
         rows.push([
             month.into(),
@@ -405,15 +414,18 @@ pub async fn invoiced_months(
         let kind = LineKind::from_code(&kind)
             .ok_or_else(|| StoreError::inconsistent(format!("invoice line of kind {kind}")))?;
         let of_account = months.entry(account).or_default();
-        let at = of_account.iter().position(|m| m.month == month).unwrap_or_else(|| {
-            of_account.push(InvoicedMonth {
-                month,
-                premium: Cents::ZERO,
-                aptc: Cents::ZERO,
-                penalty: Cents::ZERO,
+        let at = of_account
+            .iter()
+            .position(|m| m.month == month)
+            .unwrap_or_else(|| {
+                of_account.push(InvoicedMonth {
+                    month,
+                    premium: Cents::ZERO,
+                    aptc: Cents::ZERO,
+                    penalty: Cents::ZERO,
+                });
+                of_account.len() - 1
             });
-            of_account.len() - 1
-        });
         let sums = &mut of_account[at];
         match kind {
             LineKind::Premium | LineKind::RetroPremium => sums.premium += cents,
@@ -466,7 +478,12 @@ pub async fn keep_accounts(
         Kind::Int,
         Kind::Text,
     ]);
-    for BilledAccount { head, total, policy } in accounts {
+    for BilledAccount {
+        head,
+        total,
+        policy,
+    } in accounts
+    {
         rows.push([
             head.account.into(),
             head.receivable.into(),

@@ -50,7 +50,10 @@ fn coverage_row(mut row: Row) -> Result<CoverageRow, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_accounts(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<CoverageRow>, StoreError> {
+pub async fn of_accounts(
+    tx: &mut Tx,
+    accounts: &[AccountId],
+) -> Result<Vec<CoverageRow>, StoreError> {
     let mut rows = Rows::new(&[Kind::Id]);
     for account in accounts {
         rows.push([(*account).into()]);
@@ -63,10 +66,16 @@ pub async fn of_accounts(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<Cove
             &rows,
         )
         .await?;
-    let mut found: Vec<CoverageRow> = found.into_iter().map(coverage_row).collect::<Result<_, _>>()?;
+    let mut found: Vec<CoverageRow> = found
+        .into_iter()
+        .map(coverage_row)
+        .collect::<Result<_, _>>()?;
     found.sort_by(|a, b| {
-        (a.account, &a.coverage.policy, a.coverage.span.start)
-            .cmp(&(b.account, &b.coverage.policy, b.coverage.span.start))
+        (a.account, &a.coverage.policy, a.coverage.span.start).cmp(&(
+            b.account,
+            &b.coverage.policy,
+            b.coverage.span.start,
+        ))
     });
     Ok(found)
 }
@@ -89,7 +98,13 @@ pub async fn to_bill(
          WHERE a.account_number > $1 AND a.account_number <= $2 \
          AND (a.changed_from IS NOT NULL OR a.invoiced_month IS NULL OR a.invoiced_month < $3 \
          OR (c.first_day <= $4 AND (c.last_day IS NULL OR c.last_day >= $5)))",
-        args![after, last, month.plus(-1), month.last_day(), month.first_day()],
+        args![
+            after,
+            last,
+            month.plus(-1),
+            month.last_day(),
+            month.first_day()
+        ],
     )
     .await?
     .into_iter()

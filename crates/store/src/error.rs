@@ -28,7 +28,9 @@ pub enum StoreError {
     #[error("the database refused a statement")]
     Statement(#[source] sqlx::Error),
     /// The address of the database cannot be read.
-    #[error("the database address is not understood: {reason}; expected sqlite:PATH or postgres://…")]
+    #[error(
+        "the database address is not understood: {reason}; expected sqlite:PATH or postgres://…"
+    )]
     Address {
         /// What is wrong with it, without any password in it.
         reason: String,

@@ -301,7 +301,10 @@ pub async fn next_to_print(
     let mut at = 0;
     for row in lines_found {
         let line = line(row)?;
-        while prints.get(at).is_some_and(|print| print.invoice.id != line.invoice) {
+        while prints
+            .get(at)
+            .is_some_and(|print| print.invoice.id != line.invoice)
+        {
             at += 1;
         }
         if let Some(print) = prints.get_mut(at) {
@@ -352,7 +355,11 @@ const INVOICE_KINDS: [Kind; 18] = [
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if an account has one for the month.
-pub async fn insert(tx: &mut Tx, invoices: &[InvoiceRow], now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    invoices: &[InvoiceRow],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut rows = Rows::new(&INVOICE_KINDS);
     for invoice in invoices {
         rows.push([
@@ -406,7 +413,11 @@ pub async fn insert_lines(tx: &mut Tx, lines: &[(AccountId, LineRow)]) -> Result
     ]);
     let (mut before, mut number) = (None, 0_i64);
     for (account, line) in lines {
-        number = if before == Some(line.invoice) { number + 1 } else { 1 };
+        number = if before == Some(line.invoice) {
+            number + 1
+        } else {
+            1
+        };
         before = Some(line.invoice);
         rows.push([
             (*account).into(),

@@ -207,5 +207,8 @@ const UNAPPLIED: ledger::LedgerAccount = ledger::LedgerAccount::new("2100");
 
 /// What a posting does to what the account owes and to what it has paid ahead.
 fn effect(transaction: &JournalTransaction) -> (Cents, Cents) {
-    (transaction.effect_on(RECEIVABLE), -transaction.effect_on(UNAPPLIED))
+    (
+        transaction.effect_on(RECEIVABLE),
+        -transaction.effect_on(UNAPPLIED),
+    )
 }

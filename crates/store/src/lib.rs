@@ -3,10 +3,27 @@
 //! One file per capability. A function here loads, inserts or saves; it never decides. A `&mut Tx`
 //! argument from [`Store::write`] is the proof that a transaction is open.
 
-mod error;
+pub mod accounts;
+pub mod attempts;
 pub mod audit;
+pub mod billing;
+pub mod cash;
+pub mod codes;
+pub mod coverage;
+pub mod drafts;
+mod error;
+pub mod invoices;
+pub mod journal;
+pub mod logins;
 mod migrate;
+pub mod outbox;
+pub mod payments;
+pub mod roster;
+pub mod series;
+pub mod sessions;
 pub mod sql;
+pub mod statements;
+pub mod throttles;
 
 pub use error::StoreError;
 pub use sql::{BoxFuture, Store, Tx};

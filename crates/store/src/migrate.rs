@@ -57,7 +57,9 @@ async fn begin(tx: &mut Tx) -> Result<(), StoreError> {
         args![],
     )
     .await?;
-    let newest = tx.first("SELECT MAX(number) FROM schema_steps", args![]).await?;
+    let newest = tx
+        .first("SELECT MAX(number) FROM schema_steps", args![])
+        .await?;
     let newest: Option<i64> = match newest {
         Some(mut row) => row.read_optional()?,
         None => None,
@@ -73,7 +75,8 @@ async fn begin(tx: &mut Tx) -> Result<(), StoreError> {
 
 /// One process migrates at a time; the others wait for its commit.
 async fn lock(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.script("SELECT pg_advisory_xact_lock(7305808869229538913)".to_owned()).await
+    tx.script("SELECT pg_advisory_xact_lock(7305808869229538913)".to_owned())
+        .await
 }
 
 async fn take(tx: &mut Tx, step: &'static Step) -> Result<(), StoreError> {
@@ -82,7 +85,10 @@ async fn take(tx: &mut Tx, step: &'static Step) -> Result<(), StoreError> {
     }
     let digest = hex::encode(Sha256::digest(step.text));
     let had = tx
-        .first("SELECT digest FROM schema_steps WHERE number = $1", args![step.number])
+        .first(
+            "SELECT digest FROM schema_steps WHERE number = $1",
+            args![step.number],
+        )
         .await?;
     if let Some(mut row) = had {
         let had: String = row.read()?;
@@ -106,9 +112,19 @@ async fn take(tx: &mut Tx, step: &'static Step) -> Result<(), StoreError> {
 
 fn for_engine(text: &str, postgres: bool) -> String {
     let types = if postgres {
-        [("ID", "uuid"), ("DAY", "date"), ("INSTANT", "timestamptz"), ("BYTES", "bytea")]
+        [
+            ("ID", "uuid"),
+            ("DAY", "date"),
+            ("INSTANT", "timestamptz"),
+            ("BYTES", "bytea"),
+        ]
     } else {
-        [("ID", "BLOB"), ("DAY", "TEXT"), ("INSTANT", "INTEGER"), ("BYTES", "BLOB")]
+        [
+            ("ID", "BLOB"),
+            ("DAY", "TEXT"),
+            ("INSTANT", "INTEGER"),
+            ("BYTES", "BLOB"),
+        ]
     };
     let mut out = String::with_capacity(text.len());
     let mut kept = true;
@@ -129,7 +145,9 @@ fn for_engine(text: &str, postgres: bool) -> String {
 
 /// A column is indented and written `name TYPE …`: its second word is the type.
 fn column_for_engine(line: &str, types: &[(&str, &str)]) -> String {
-    let Some(column) = line.strip_prefix("    ") else { return line.to_owned() };
+    let Some(column) = line.strip_prefix("    ") else {
+        return line.to_owned();
+    };
     let mut words: Vec<&str> = column.split(' ').collect();
     if let Some(kind) = words.get_mut(1) {
         let bare = kind.trim_end_matches(',');
@@ -154,10 +172,16 @@ mod tests {
         let text = "CREATE TABLE t (\n    id ID NOT NULL,\n    paid_on DAY,\n    PRIMARY KEY (id)\n);\n\
                     @only sqlite\nX;\n@end\n@only postgres\nY;\n@end";
         let sqlite = for_engine(text, false);
-        assert!(sqlite.contains("    id BLOB NOT NULL,\n    paid_on TEXT,"), "{sqlite}");
+        assert!(
+            sqlite.contains("    id BLOB NOT NULL,\n    paid_on TEXT,"),
+            "{sqlite}"
+        );
         assert!(sqlite.contains("X;") && !sqlite.contains("Y;"));
         let postgres = for_engine(text, true);
-        assert!(postgres.contains("    id uuid NOT NULL,\n    paid_on date,"), "{postgres}");
+        assert!(
+            postgres.contains("    id uuid NOT NULL,\n    paid_on date,"),
+            "{postgres}"
+        );
         assert!(postgres.contains("Y;") && !postgres.contains("X;"));
     }
 }

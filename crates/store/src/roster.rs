@@ -200,7 +200,11 @@ fn person_rows(persons: &[Person], now: Timestamp) -> Rows {
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if a member ID is taken.
-pub async fn insert_persons(tx: &mut Tx, persons: &[Person], now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert_persons(
+    tx: &mut Tx,
+    persons: &[Person],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute_rows(
         "INSERT INTO persons (id, member_id, subscriber_member_id, relationship, last_name, \
          first_name, middle_name, plain_last_name, birth_date, gender, address_1, address_2, city, \
@@ -217,7 +221,11 @@ pub async fn insert_persons(tx: &mut Tx, persons: &[Person], now: Timestamp) -> 
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn update_persons(tx: &mut Tx, persons: &[Person], now: Timestamp) -> Result<(), StoreError> {
+pub async fn update_persons(
+    tx: &mut Tx,
+    persons: &[Person],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute_rows(
         "UPDATE persons SET subscriber_member_id = v.c3, relationship = v.c4, last_name = v.c5, \
          first_name = v.c6, middle_name = v.c7, plain_last_name = v.c8, birth_date = v.c9, \
@@ -271,8 +279,14 @@ pub async fn insert_accounts(
     accounts: &[Account],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut rows =
-        Rows::new(&[Kind::Id, Kind::Int, Kind::Id, Kind::Text, Kind::Bytes, Kind::Instant]);
+    let mut rows = Rows::new(&[
+        Kind::Id,
+        Kind::Int,
+        Kind::Id,
+        Kind::Text,
+        Kind::Bytes,
+        Kind::Instant,
+    ]);
     for account in accounts {
         rows.push([
             account.id.into(),
@@ -412,7 +426,11 @@ pub async fn rejects(tx: &mut Tx, digest: &str) -> Result<Vec<Reject>, StoreErro
     .await?
     .into_iter()
     .map(|mut row| {
-        Ok(Reject { position: row.read()?, element: row.read()?, reason: row.read()? })
+        Ok(Reject {
+            position: row.read()?,
+            element: row.read()?,
+            reason: row.read()?,
+        })
     })
     .collect()
 }

@@ -75,7 +75,10 @@ macro_rules! on_connection {
 
 impl Tx {
     fn new(conn: Conn) -> Self {
-        Tx { conn, retryable: false }
+        Tx {
+            conn,
+            retryable: false,
+        }
     }
 
     /// True on PostgreSQL.
@@ -93,7 +96,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+    pub async fn execute(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<u64, StoreError> {
         self.run(self.text(sql), args).await
     }
 
@@ -106,21 +113,29 @@ impl Tx {
             _ => ("", ""),
         };
         if sql.contains('{') {
-            sql.replace("{for update}", lock).replace("{skip locked}", skip)
+            sql.replace("{for update}", lock)
+                .replace("{skip locked}", skip)
         } else {
             sql.to_owned()
         }
     }
 
     async fn run(&mut self, sql: String, args: Vec<Value>) -> Result<u64, StoreError> {
-        on_connection!(self, sql, args, |q, c| q.execute(c).await.map(|done| done.rows_affected()))
+        on_connection!(self, sql, args, |q, c| q
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))
     }
 
     /// All rows of an answer.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn all(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    pub async fn all(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
         self.run_all(self.text(sql), args).await
     }
 
@@ -134,7 +149,10 @@ impl Tx {
         args: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
         let sql = self.text(sql);
-        on_connection!(self, sql, args, |q, c| q.fetch_optional(c).await.map(|row| row.map(Row::from)))
+        on_connection!(self, sql, args, |q, c| q
+            .fetch_optional(c)
+            .await
+            .map(|row| row.map(Row::from)))
     }
 
     /// The one row of an answer.
@@ -147,14 +165,20 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Row, StoreError> {
-        self.first(sql, args).await?.ok_or(StoreError::Missing { what })
+        self.first(sql, args)
+            .await?
+            .ok_or(StoreError::Missing { what })
     }
 
     /// Runs a statement over many rows (see [`Rows`]); the number of rows it touched.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn execute_rows(&mut self, template: &'static str, rows: &Rows) -> Result<u64, StoreError> {
+    pub async fn execute_rows(
+        &mut self,
+        template: &'static str,
+        rows: &Rows,
+    ) -> Result<u64, StoreError> {
         if rows.is_empty() {
             return Ok(0);
         }
@@ -163,7 +187,8 @@ impl Tx {
                 let sql = rows.postgres_text(template);
                 let query = bind_arrays(sqlx::query(AssertSqlSafe(sql)), rows);
                 let done = query.execute(&mut **conn).await;
-                done.map(|done| done.rows_affected()).map_err(|error| self.note(error))
+                done.map(|done| done.rows_affected())
+                    .map_err(|error| self.note(error))
             }
             _ => self.execute_rows_sqlite(template, rows).await,
         }
@@ -174,7 +199,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn all_rows(&mut self, template: &'static str, rows: &Rows) -> Result<Vec<Row>, StoreError> {
+    pub async fn all_rows(
+        &mut self,
+        template: &'static str,
+        rows: &Rows,
+    ) -> Result<Vec<Row>, StoreError> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -182,14 +211,20 @@ impl Tx {
         if let Conn::Postgres(conn) = &mut self.conn {
             let sql = rows.postgres_text(&template);
             let query = bind_arrays(sqlx::query(AssertSqlSafe(sql)), rows);
-            let found = query.fetch_all(&mut **conn).await.map_err(|error| self.note(error))?;
+            let found = query
+                .fetch_all(&mut **conn)
+                .await
+                .map_err(|error| self.note(error))?;
             return Ok(found.into_iter().map(Row::from).collect());
         }
         let (mut at, mut found) = (0, Vec::new());
         for size in rows.sqlite_sizes() {
             let sql = rows.sqlite_text(&template, size);
             while rows.len() - at >= size {
-                found.extend(self.run_all(sql.clone(), rows.sqlite_args(at, size)).await?);
+                found.extend(
+                    self.run_all(sql.clone(), rows.sqlite_args(at, size))
+                        .await?,
+                );
                 at += size;
             }
         }
@@ -203,7 +238,11 @@ impl Tx {
             .map(|rows| rows.into_iter().map(Row::from).collect()))
     }
 
-    async fn execute_rows_sqlite(&mut self, template: &str, rows: &Rows) -> Result<u64, StoreError> {
+    async fn execute_rows_sqlite(
+        &mut self,
+        template: &str,
+        rows: &Rows,
+    ) -> Result<u64, StoreError> {
         let (mut at, mut touched) = (0, 0);
         for size in rows.sqlite_sizes() {
             let sql = rows.sqlite_text(template, size);
@@ -218,9 +257,18 @@ impl Tx {
     /// Runs statements without parameters, such as a migration.
     pub(crate) async fn script(&mut self, sql: String) -> Result<(), StoreError> {
         let result = match &mut self.conn {
-            Conn::SqliteWriter(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **conn).await.map(drop),
-            Conn::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **conn).await.map(drop),
-            Conn::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **conn).await.map(drop),
+            Conn::SqliteWriter(conn) => sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut **conn)
+                .await
+                .map(drop),
+            Conn::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut **conn)
+                .await
+                .map(drop),
+            Conn::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut **conn)
+                .await
+                .map(drop),
         };
         result.map_err(|error| self.note(error))
     }
@@ -280,7 +328,9 @@ fn bind_arrays<'q>(mut query: PgQuery<'q>, rows: &Rows) -> PgQuery<'q> {
             ColumnOf::Bytes(v) => query.bind(v.clone()),
             ColumnOf::Id(v) => query.bind(v.clone()),
             ColumnOf::Day(v) => query.bind(v.iter().map(|x| x.map(PgDay)).collect::<Vec<_>>()),
-            ColumnOf::Instant(v) => query.bind(v.iter().map(|x| x.map(PgInstant)).collect::<Vec<_>>()),
+            ColumnOf::Instant(v) => {
+                query.bind(v.iter().map(|x| x.map(PgInstant)).collect::<Vec<_>>())
+            }
         };
     }
     query
@@ -328,9 +378,14 @@ impl Store {
             Engine::Postgres(postgres::Postgres::open(url).await?)
         } else {
             let scheme = url.split(':').next().unwrap_or_default().to_owned();
-            return Err(StoreError::Address { reason: format!("it begins with \"{scheme}:\"") });
+            return Err(StoreError::Address {
+                reason: format!("it begins with \"{scheme}:\""),
+            });
         };
-        Ok(Store { engine: Arc::new(engine), blocks: Arc::default() })
+        Ok(Store {
+            engine: Arc::new(engine),
+            blocks: Arc::default(),
+        })
     }
 
     pub(crate) fn blocks(&self) -> &crate::series::Blocks {
@@ -365,7 +420,10 @@ impl Store {
         T: Send,
         E: From<StoreError> + Send,
     {
-        let mut snapshot = Snapshot { tx: self.read().await?, ended: false };
+        let mut snapshot = Snapshot {
+            tx: self.read().await?,
+            ended: false,
+        };
         let begin = match snapshot.tx.conn {
             Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             _ => "BEGIN",

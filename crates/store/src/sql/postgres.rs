@@ -19,7 +19,10 @@ pub(super) struct Postgres {
 impl Postgres {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options: PgConnectOptions =
-            url.parse().map_err(|error: sqlx::Error| StoreError::Address { reason: error.to_string() })?;
+            url.parse()
+                .map_err(|error: sqlx::Error| StoreError::Address {
+                    reason: error.to_string(),
+                })?;
         let pool = PgPoolOptions::new()
             .max_connections(24)
             .acquire_timeout(Duration::from_secs(10))
@@ -59,7 +62,8 @@ impl Postgres {
                 return result;
             }
         });
-        work.await.map_err(|_| StoreError::inconsistent("a unit of work panicked"))?
+        work.await
+            .map_err(|_| StoreError::inconsistent("a unit of work panicked"))?
     }
 }
 

@@ -42,7 +42,12 @@ impl Sqlite {
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-16384"))
+            .connect_with(
+                options
+                    .read_only(true)
+                    .create_if_missing(false)
+                    .pragma("cache_size", "-16384"),
+            )
             .await?;
         let (queue, units) = mpsc::channel(1024);
         tokio::spawn(write_groups(writer, units));
@@ -56,7 +61,12 @@ impl Sqlite {
     pub async fn close(&self) {
         self.readers.close().await;
         let (done, closed) = oneshot::channel();
-        if self.queue.send(Box::new(Last { done: Some(done) })).await.is_ok() {
+        if self
+            .queue
+            .send(Box::new(Last { done: Some(done) }))
+            .await
+            .is_ok()
+        {
             let _ = closed.await;
         }
     }
@@ -68,7 +78,11 @@ impl Sqlite {
         E: From<StoreError> + Send + 'static,
     {
         let (answer, result) = oneshot::channel();
-        let job = Job { unit, result: None, answer };
+        let job = Job {
+            unit,
+            result: None,
+            answer,
+        };
         let closed = || StoreError::Unavailable(sqlx::Error::PoolClosed);
         self.queue.send(Box::new(job)).await.map_err(|_| closed())?;
         result.await.map_err(|_| closed())?
@@ -172,7 +186,9 @@ async fn write_groups(
 fn outcome(failure: Option<&str>) -> Result<(), StoreError> {
     match failure {
         None => Ok(()),
-        Some(text) => Err(StoreError::Unavailable(sqlx::Error::Protocol(text.to_owned()))),
+        Some(text) => Err(StoreError::Unavailable(sqlx::Error::Protocol(
+            text.to_owned(),
+        ))),
     }
 }
 

@@ -112,7 +112,9 @@ impl Encode<'_, Postgres> for PgDay {
 impl Decode<'_, Postgres> for PgDay {
     fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
         let days: i32 = Decode::<Postgres>::decode(value)?;
-        Ok(PgDay(PG_EPOCH_DAY.checked_add(jiff::Span::new().try_days(days)?)?))
+        Ok(PgDay(
+            PG_EPOCH_DAY.checked_add(jiff::Span::new().try_days(days)?)?,
+        ))
     }
 }
 
@@ -137,7 +139,9 @@ impl Encode<'_, Postgres> for PgInstant {
 impl Decode<'_, Postgres> for PgInstant {
     fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
         let micros: i64 = Decode::<Postgres>::decode(value)?;
-        Ok(PgInstant(Timestamp::from_microsecond(micros + PG_EPOCH_MICROS)?))
+        Ok(PgInstant(Timestamp::from_microsecond(
+            micros + PG_EPOCH_MICROS,
+        )?))
     }
 }
 
@@ -156,13 +160,19 @@ enum Inner {
 
 impl From<SqliteRow> for Row {
     fn from(row: SqliteRow) -> Self {
-        Row { inner: Inner::Sqlite(row), next: 0 }
+        Row {
+            inner: Inner::Sqlite(row),
+            next: 0,
+        }
     }
 }
 
 impl From<PgRow> for Row {
     fn from(row: PgRow) -> Self {
-        Row { inner: Inner::Postgres(row), next: 0 }
+        Row {
+            inner: Inner::Postgres(row),
+            next: 0,
+        }
     }
 }
 
@@ -173,7 +183,8 @@ impl Row {
     /// [`StoreError::Inconsistent`] if the column is null or holds something else.
     pub fn read<T: Column>(&mut self) -> Result<T, StoreError> {
         let at = self.next;
-        self.read_optional()?.ok_or_else(|| StoreError::inconsistent(format!("column {at} is empty")))
+        self.read_optional()?
+            .ok_or_else(|| StoreError::inconsistent(format!("column {at} is empty")))
     }
 
     /// The next column, which may be null.
@@ -184,8 +195,12 @@ impl Row {
         let at = self.next;
         self.next += 1;
         let raw = match &self.inner {
-            Inner::Sqlite(row) => row.try_get_unchecked::<Option<T::Sqlite>, _>(at)?.map(T::from_sqlite),
-            Inner::Postgres(row) => row.try_get::<Option<T::Postgres>, _>(at)?.map(T::from_postgres),
+            Inner::Sqlite(row) => row
+                .try_get_unchecked::<Option<T::Sqlite>, _>(at)?
+                .map(T::from_sqlite),
+            Inner::Postgres(row) => row
+                .try_get::<Option<T::Postgres>, _>(at)?
+                .map(T::from_postgres),
         };
         match raw {
             None => Ok(None),

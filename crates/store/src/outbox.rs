@@ -1,0 +1,157 @@
+//! Messages waiting to be sent.
+
+use jiff::Timestamp;
+use kernel::{AccountId, Language, OutboxId};
+
+use crate::sql::Row;
+use crate::{StoreError, Tx, args};
+
+/// A message waiting to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its id, which becomes its Message-ID.
+    pub id: OutboxId,
+    /// The account it is about, if one.
+    pub account: Option<AccountId>,
+    /// What it says.
+    pub kind: String,
+    /// To whom.
+    pub recipient: String,
+    /// In which language.
+    pub language: Language,
+    /// What its words need, sealed.
+    pub facts: String,
+    /// When it was put here.
+    pub created_at: Timestamp,
+    /// When it is to be sent, or tried again.
+    pub due_at: Timestamp,
+    /// How often it was tried, this time included.
+    pub tries: u32,
+}
+
+/// Adds a message.
+pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO outbox (id, account_id, kind, recipient, language, facts, created_at, due_at, \
+         tries, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')",
+        args![
+            row.id,
+            row.account,
+            &row.kind,
+            &row.recipient,
+            row.language,
+            &row.facts,
+            row.created_at,
+            row.due_at,
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// The statement that claims due messages; `lock` keeps other processes from waiting for these rows,
+/// and is not needed where there is one writer.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET tries = tries + 1, due_at = $2 WHERE id IN (",
+            "SELECT id FROM outbox WHERE sent_at IS NULL AND gave_up_at IS NULL AND due_at <= $1 ",
+            "ORDER BY due_at LIMIT $3",
+            $lock,
+            ") RETURNING id, account_id, kind, recipient, language, facts, created_at, due_at, tries"
+        )
+    };
+}
+
+/// Claims up to `most` due messages, oldest first: nobody else gets them before `until`.
+pub async fn claim(
+    tx: &mut Tx,
+    now: Timestamp,
+    until: Timestamp,
+    most: u32,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let sql = if tx.is_postgres() {
+        claim!(" FOR UPDATE SKIP LOCKED")
+    } else {
+        claim!("")
+    };
+    let rows = tx.all(sql, args![now, until, most]).await?;
+    let mut claimed = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    claimed.sort_by_key(|row| row.id);
+    Ok(claimed)
+}
+
+fn read(mut row: Row) -> Result<OutboxRow, StoreError> {
+    Ok(OutboxRow {
+        id: row.read()?,
+        account: row.read_optional()?,
+        kind: row.read()?,
+        recipient: row.read()?,
+        language: row.read()?,
+        facts: row.read()?,
+        created_at: row.read()?,
+        due_at: row.read()?,
+        tries: row.read()?,
+    })
+}
+
+/// Notes that a message was handed over. Its facts are forgotten with `forget_facts`.
+pub async fn sent(
+    tx: &mut Tx,
+    id: OutboxId,
+    at: Timestamp,
+    forget_facts: bool,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outbox SET sent_at = $2, last_error = '', \
+         facts = CASE WHEN $3 THEN '' ELSE facts END WHERE id = $1 AND sent_at IS NULL",
+        args![id, at, forget_facts],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes that a message was not taken, and when to try again.
+pub async fn put_off(
+    tx: &mut Tx,
+    id: OutboxId,
+    to: Timestamp,
+    error: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outbox SET due_at = $2, last_error = $3 WHERE id = $1 AND sent_at IS NULL",
+        args![id, to, error],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes that a message is not going to be sent.
+pub async fn give_up(
+    tx: &mut Tx,
+    id: OutboxId,
+    at: Timestamp,
+    error: &str,
+    forget_facts: bool,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outbox SET gave_up_at = $2, last_error = $3, \
+         facts = CASE WHEN $4 THEN '' ELSE facts END WHERE id = $1 AND sent_at IS NULL",
+        args![id, at, error, forget_facts],
+    )
+    .await
+    .map(drop)
+}
+
+/// How many messages wait, and since when the oldest should have been sent.
+pub async fn backlog(tx: &mut Tx, now: Timestamp) -> Result<(i64, Option<Timestamp>), StoreError> {
+    let mut row = tx
+        .one(
+            "the count of waiting messages",
+            "SELECT COUNT(*), MIN(created_at) FROM outbox \
+             WHERE sent_at IS NULL AND gave_up_at IS NULL AND due_at <= $1",
+            args![now],
+        )
+        .await?;
+    Ok((row.read()?, row.read_optional()?))
+}
