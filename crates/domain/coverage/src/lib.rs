@@ -11,7 +11,7 @@ mod premium;
 
 use kernel::{Cents, CoverageId, DateSpan};
 
-pub use merge::{CoverageChange, Segment, merge_coverage};
+pub use merge::{CoverageChange, Segment, end_policy, merge_coverage};
 pub use premium::{MonthPremium, Part, ProrationRule, premium_for_month};
 
 /// A coverage segment: one policy over a stretch of days at one monthly rate.
@@ -26,7 +26,7 @@ pub struct Coverage {
     pub policy: String,
     /// The days it is in force. An empty span is a segment that was cancelled: it never was.
     pub span: DateSpan,
-    /// The monthly premium before any tax credit.
+    /// The monthly premium before any tax credit, less what an employer or a state pays.
     pub premium: Cents,
     /// The part of the monthly premium that the government pays in advance (APTC).
     pub aptc: Cents,

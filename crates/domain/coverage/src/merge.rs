@@ -89,6 +89,16 @@ pub fn merge_coverage(existing: &[Coverage], incoming: &[Segment]) -> Vec<Covera
     changes
 }
 
+/// What changes when a policy ends before `end` and the roster tells no more than that: segments that
+/// begin later never were, a running one is cut.
+#[must_use]
+pub fn end_policy(existing: &[Coverage], policy: &str, end: Date) -> Vec<CoverageChange> {
+    let mut changes = Vec::new();
+    let known: Vec<&Coverage> = existing.iter().filter(|c| c.policy == policy).collect();
+    merge_policy(end, &known, Vec::new(), &mut changes);
+    changes
+}
+
 fn merge_policy(
     from: Date,
     known: &[&Coverage],

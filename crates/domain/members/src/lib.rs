@@ -1,1 +1,10 @@
-//! Subscribers, dependents, contacts, and what a roster record changes.
+//! Subscribers, dependents and their accounts, and what a roster record changes about a person.
+#![deny(missing_docs)]
+
+mod account;
+mod merge;
+mod person;
+
+pub use account::Account;
+pub use merge::{Change, Field, MemberRow, merge};
+pub use person::{Address, Person, Relationship, RosterPerson};

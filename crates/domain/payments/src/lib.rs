@@ -11,10 +11,10 @@ mod amount;
 mod attempt;
 mod card;
 mod confirmation;
-mod effective;
-mod enquiry;
+pub mod effective;
+pub mod enquiry;
 mod reference;
-mod repeat;
+pub mod repeat;
 mod status;
 
 pub use amount::{AmountChoice, AmountLimits, AmountRefusal, Balances};

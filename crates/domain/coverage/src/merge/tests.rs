@@ -151,6 +151,30 @@ fn a_cancelled_segment_that_comes_back_is_taken_up_again() {
 }
 
 #[test]
+fn a_policy_that_ends_takes_its_later_segments_along() {
+    let existing = vec![
+        segment(jan1(), Some(jun1()), 100).with_id(id(1)),
+        segment(jun1(), None, 120).with_id(id(2)),
+    ];
+    for (end, expected) in [
+        (
+            oct1(),
+            vec![(jan1(), Some(jun1()), 100), (jun1(), Some(oct1()), 120)],
+        ),
+        (
+            date(2026, 4, 1),
+            vec![(jan1(), Some(date(2026, 4, 1)), 100)],
+        ),
+        (jan1(), vec![]),
+    ] {
+        let after = carry_out(existing.clone(), end_policy(&existing, "P1", end));
+        assert_eq!(in_force(&after), expected, "ended before {end}");
+        assert_eq!(end_policy(&after, "P1", end), []);
+    }
+    assert_eq!(end_policy(&existing, "P2", jan1()), []);
+}
+
+#[test]
 fn other_policies_are_left_alone() {
     let mut dental = segment(jan1(), None, 25).with_id(id(1));
     dental.policy = "D1".to_owned();
