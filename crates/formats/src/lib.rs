@@ -1,1 +1,15 @@
 //! Bytes in, records and findings out, bytes out: knows nothing of the database.
+//!
+//! - [`x12`]: segments and envelopes of any X12 interchange.
+//! - [`enrollment`]: rosters, as X12 834 and as CSV, read into one record type and written from it.
+//! - [`scan_line`]: the digits in the clear band of an invoice coupon.
+//! - [`csv_cell`]: cells of CSV exports that a spreadsheet will not run.
+#![deny(missing_docs)]
+
+mod csv_cell;
+pub mod enrollment;
+pub mod scan_line;
+mod shown;
+pub mod x12;
+
+pub use csv_cell::{csv_cell, csv_row};
