@@ -47,8 +47,8 @@ CREATE TABLE accounts (
     -- The latest month invoiced, null before the first, with the total and the policy of that
     -- invoice: what the next billing run would otherwise have to look for in the history.
     invoiced_month BIGINT,
-    invoiced_total_cents BIGINT NOT NULL,
-    invoiced_policy TEXT NOT NULL,
+    invoiced_total_cents BIGINT NOT NULL DEFAULT 0,
+    invoiced_policy TEXT NOT NULL DEFAULT '',
     opened_at INSTANT NOT NULL,
     UNIQUE (subscriber_id, plan_line)
 );

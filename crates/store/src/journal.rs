@@ -121,9 +121,9 @@ impl Batch {
         head.seq += 1;
         let at = self.now.as_microsecond();
         head.hash = ledger::chain_hash(&head.hash, head.seq, id, transaction, at, source);
-        let (receivable, unapplied) = effect(transaction);
-        head.receivable += receivable;
-        head.unapplied += unapplied;
+        let effect = postings::effect_on_account(transaction);
+        head.receivable += effect.receivable;
+        head.unapplied += effect.unapplied;
         self.transactions.push([
             head.account.into(),
             head.seq.into(),
@@ -172,12 +172,11 @@ impl Batch {
         self.transactions.is_empty()
     }
 
-    /// Writes everything. The accounts must have been locked in this database transaction before
-    /// their heads were read.
+    /// Writes everything but the accounts, for a caller that moves their balances and chains itself.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    pub async fn write_entries(&self, tx: &mut Tx) -> Result<(), StoreError> {
         tx.execute_rows(
             "INSERT INTO journal_transactions \
              (account_id, seq, id, posting, effective_on, posted_at, source, hash) \
@@ -191,7 +190,17 @@ impl Batch {
              SELECT c1, c2, c3, c4, c5, c6, c7 FROM {rows} WHERE true",
             &self.entries,
         )
-        .await?;
+        .await
+        .map(drop)
+    }
+
+    /// Writes everything. The accounts must have been locked in this database transaction before
+    /// their heads were read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        self.write_entries(tx).await?;
         tx.execute_rows(
             "UPDATE accounts SET receivable_cents = v.c2, unapplied_cents = v.c3, \
              journal_seq = v.c4, journal_hash = v.c5 FROM {rows} WHERE accounts.id = v.c1",
@@ -200,15 +209,4 @@ impl Batch {
         .await
         .map(drop)
     }
-}
-
-const RECEIVABLE: ledger::LedgerAccount = ledger::LedgerAccount::new("1100");
-const UNAPPLIED: ledger::LedgerAccount = ledger::LedgerAccount::new("2100");
-
-/// What a posting does to what the account owes and to what it has paid ahead.
-fn effect(transaction: &JournalTransaction) -> (Cents, Cents) {
-    (
-        transaction.effect_on(RECEIVABLE),
-        -transaction.effect_on(UNAPPLIED),
-    )
 }
