@@ -105,12 +105,7 @@ fn merge_policy(
     told: Vec<Segment>,
     changes: &mut Vec<CoverageChange>,
 ) {
-    let same_start = |start: Date| {
-        let mut candidates: Vec<_> = known.iter().filter(|c| c.span.start == start).collect();
-        // A cancelled segment may begin on the same day as the one that replaced it.
-        candidates.sort_by_key(|c| c.span.is_empty());
-        candidates.first().map(|c| **c)
-    };
+    let same_start = |start: Date| known.iter().find(|c| c.span.start == start).copied();
     let taken_up: Vec<CoverageId> = told
         .iter()
         .filter_map(|s| same_start(s.span.start).map(|c| c.id))

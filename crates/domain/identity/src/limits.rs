@@ -34,7 +34,10 @@ mod tests {
 
     #[test]
     fn the_wait_is_until_the_oldest_try_that_counts_leaves_the_window() {
-        let limit = Limit { most: 5, window_minutes: 30 };
+        let limit = Limit {
+            most: 5,
+            window_minutes: 30,
+        };
         let now: Timestamp = "2026-12-01T15:00:00Z".parse().unwrap();
         let ago = |seconds| Some(now - SignedDuration::from_secs(seconds));
         for (nth_newest, wait) in [
@@ -44,7 +47,11 @@ mod tests {
             (ago(29 * 60), Some(1)),
             (ago(30 * 60 - 1), Some(1)),
         ] {
-            assert_eq!(limit.minutes_to_wait(nth_newest, now), wait, "{nth_newest:?}");
+            assert_eq!(
+                limit.minutes_to_wait(nth_newest, now),
+                wait,
+                "{nth_newest:?}"
+            );
         }
         assert_eq!(limit.since(now), now - SignedDuration::from_mins(30));
     }

@@ -39,9 +39,15 @@ mod tests {
     #[test]
     fn every_fact_must_be_the_one_on_file() {
         let zip = |text| Zip::parse(text).unwrap();
-        let given = RegistrationFacts { birth_date: date(1956, 3, 14), zip: zip("06032-1234") };
+        let given = RegistrationFacts {
+            birth_date: date(1956, 3, 14),
+            zip: zip("06032-1234"),
+        };
         let (right, wrong) = (zip("06032"), zip("06033"));
-        assert!(may_register(Some((date(1956, 3, 14), Some(&right))), &given));
+        assert!(may_register(
+            Some((date(1956, 3, 14), Some(&right))),
+            &given
+        ));
         for on_file in [
             None,
             Some((date(1956, 3, 15), Some(&right))),
