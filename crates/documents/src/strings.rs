@@ -34,7 +34,6 @@ pub(crate) struct Strings {
     pub qr_alt: &'static str,
     pub questions: &'static str,
     pub call: &'static str,
-    pub language_help: &'static str,
     pub detach: &'static str,
     pub coupon: &'static str,
     pub amount_enclosed: &'static str,
@@ -42,7 +41,6 @@ pub(crate) struct Strings {
     pub write_member_id: &'static str,
     pub mail_to: &'static str,
     pub page: &'static str,
-    pub more: &'static str,
     pub receipt_title: &'static str,
     pub amount_paid: &'static str,
     pub thank_you: &'static str,
@@ -89,7 +87,6 @@ const ENGLISH: Strings = Strings {
     qr_alt: "QR code that opens the page to pay online without signing in:",
     questions: "Questions?",
     call: "Call",
-    language_help: "Help in your language",
     detach: "Tear here. Mail this part with your check.",
     coupon: "Payment coupon",
     amount_enclosed: "Amount enclosed",
@@ -97,7 +94,6 @@ const ENGLISH: Strings = Strings {
     write_member_id: "Write your member ID on the check. Do not send cash.",
     mail_to: "Mail to",
     page: "Page",
-    more: "More on the next page",
     receipt_title: "Payment receipt",
     amount_paid: "Amount paid",
     thank_you: "Thank you. We received your payment.",
@@ -136,7 +132,6 @@ const SPANISH: Strings = Strings {
     qr_alt: "Código QR que abre la página para pagar en línea sin iniciar sesión:",
     questions: "¿Preguntas?",
     call: "Llame al",
-    language_help: "Ayuda en su idioma",
     detach: "Corte aquí. Envíe esta parte por correo con su cheque.",
     coupon: "Cupón de pago",
     amount_enclosed: "Cantidad incluida",
@@ -144,7 +139,6 @@ const SPANISH: Strings = Strings {
     write_member_id: "Escriba su ID de miembro en el cheque. No envíe efectivo.",
     mail_to: "Envíe a",
     page: "Página",
-    more: "Continúa en la página siguiente",
     receipt_title: "Recibo de pago",
     amount_paid: "Cantidad pagada",
     thank_you: "Gracias. Recibimos su pago.",
@@ -262,6 +256,25 @@ mod tests {
         let month = BillingMonth::of(day);
         assert_eq!(month_name(month, Language::English), "December 2026");
         assert_eq!(month_name(month, Language::Spanish), "diciembre de 2026");
+    }
+
+    #[test]
+    fn every_label_is_used() {
+        let places = [
+            include_str!("../templates/invoice.typ"),
+            include_str!("../templates/receipt.typ"),
+            include_str!("receipt.rs"),
+        ];
+        let Ok(serde_json::Value::Object(labels)) = serde_json::to_value(&ENGLISH) else {
+            panic!("labels are an object");
+        };
+        for key in labels.keys() {
+            let used = format!("s.{key}");
+            assert!(
+                places.iter().any(|place| place.contains(&used)),
+                "{key} is never used"
+            );
+        }
     }
 
     #[test]
