@@ -14,7 +14,10 @@ mod read_csv;
 mod record;
 mod report;
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;
+mod values;
 mod write_834;
 mod write_csv;
 

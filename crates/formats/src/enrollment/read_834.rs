@@ -3,9 +3,10 @@ use std::io::Read;
 
 use jiff::civil::Date;
 
-use super::build::{build, last_four, read_date};
+use super::build::{build, last_four};
 use super::raw::{Raw, Slot};
 use super::report::Report;
+use super::values::read_date;
 use super::{Effect, Entry, Field, Finding, PlanLines, Position};
 use crate::shown::shown;
 use crate::x12::{EnvelopeCheck, EnvelopeError, EnvelopeSummary, Segment, Segments};

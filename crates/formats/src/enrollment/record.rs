@@ -120,15 +120,13 @@ impl Relationship {
     }
 }
 
-/// Gender as files carry it (DMG03).
+/// Gender as files carry it (DMG03). U (unknown), and X in CSV files, count as not told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Gender {
     /// F.
     Female,
     /// M.
     Male,
-    /// U, or X in CSV files.
-    Unspecified,
 }
 
 impl Gender {
@@ -138,7 +136,6 @@ impl Gender {
         match self {
             Gender::Female => "F",
             Gender::Male => "M",
-            Gender::Unspecified => "U",
         }
     }
 
@@ -146,7 +143,6 @@ impl Gender {
         match text {
             "F" | "f" => Some(Gender::Female),
             "M" | "m" => Some(Gender::Male),
-            "U" | "u" | "X" | "x" => Some(Gender::Unspecified),
             _ => None,
         }
     }
@@ -235,7 +231,7 @@ pub struct EnrollmentRecord {
     pub middle_name: Option<String>,
     /// Date of birth; always there unless the record is a change or a termination.
     pub birth_date: Option<Date>,
-    /// Gender.
+    /// Gender, if told.
     pub gender: Option<Gender>,
     /// Where the member lives; always there for a subscriber unless the record is a change or a
     /// termination.

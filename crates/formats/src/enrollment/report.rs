@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::Field;
-use super::build::read_date;
 use super::raw::{Raw, Slot};
+use super::values::read_date;
 
 /// What a reporting category (N102 of N1*75) is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -240,7 +240,7 @@ impl<W: Write> Writer834<W> {
             self.address(address);
         }
         if let Some(born) = record.birth_date {
-            let gender = record.gender.map_or("", |g| g.code());
+            let gender = record.gender.map_or("U", |g| g.code());
             self.segment(&["DMG", "D8", &compact(born), gender]);
         }
         if let Some(language) = record.language {
