@@ -127,8 +127,8 @@ impl Cents {
                 break;
             }
             if *weight > 0 {
-                *part = *part + step;
-                left = left - step;
+                *part += step;
+                left -= step;
             }
         }
         parts

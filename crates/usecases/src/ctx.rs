@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use gateways::bank::BankDirectory;
 use gateways::card::Gateway;
 use gateways::chance::Draw as _;
 use gateways::mail::Mailer;
-use gateways::{Chance, Clock, Vault};
+use gateways::{Chance, Clock, ManualClock, Vault};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use plan::Plan;
 use store::Store;
+
+use crate::passwords::Hashers;
 
 /// What every use case works with. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +23,8 @@ pub struct Ctx {
     pub plan: Arc<Plan>,
     /// The card and bank-debit processor.
     pub gateway: Arc<dyn Gateway>,
+    /// Bank names by routing number.
+    pub banks: Arc<BankDirectory>,
     /// The mail server.
     pub mailer: Arc<dyn Mailer>,
     /// The clock.
@@ -28,6 +33,8 @@ pub struct Ctx {
     pub chance: Arc<dyn Chance>,
     /// The key that seals bank account numbers and half-finished forms.
     pub vault: Arc<Vault>,
+    /// Where passwords are hashed, a few at a time.
+    pub hashers: Arc<Hashers>,
     /// The PDF renderer.
     pub renderer: Arc<documents::Renderer>,
     /// What the operator set.
@@ -64,7 +71,14 @@ impl Ctx {
     /// The day that `at` falls on where the plan is.
     #[must_use]
     pub fn day_of(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.plan.time_zone.clone()).date()
+        self.plan.time_zone.to_datetime(at).date()
+    }
+
+    /// The same world with a clock that stands at `at`: for making a past to demonstrate, and for
+    /// tests.
+    #[must_use]
+    pub fn standing_at(&self, at: Timestamp) -> Ctx {
+        Ctx { clock: Arc::new(ManualClock::new(at)), ..self.clone() }
     }
 
     /// A fresh id.

@@ -5,10 +5,26 @@
 //! crate. No call to another machine happens inside a database transaction: the intent is
 //! committed, then the call is made, then its outcome is committed.
 
+mod access;
 pub mod actor;
 pub mod audit;
+pub mod billing;
 pub mod ctx;
+pub mod drafts;
 pub mod error;
+pub mod guest;
+pub mod identity;
+mod ids;
+pub mod mail;
+pub mod outbox;
+pub mod pages;
+pub mod passwords;
+pub mod payments;
+pub mod progress;
+pub mod reconcile;
+pub mod sessions;
+pub mod throttle;
+pub mod webhooks;
 
 pub use actor::Actor;
 pub use ctx::{Ctx, Settings};

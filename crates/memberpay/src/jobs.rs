@@ -1,0 +1,43 @@
+//! Work that nobody waits for: webhooks, enquiries, mail, cleaning up.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use usecases::{Ctx, UseCaseError};
+
+/// Runs the jobs until `stop` says so. Several processes may run them at once.
+pub async fn run(ctx: Ctx, mut stop: watch::Receiver<bool>) {
+    let mut round: u64 = 0;
+    while !*stop.borrow() {
+        let busy = once(&ctx, round).await;
+        round += 1;
+        // A round that found work is followed by the next at once.
+        let rest = if busy { Duration::from_millis(20) } else { Duration::from_millis(500) };
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}
+
+/// One round; true if there was anything to do.
+async fn once(ctx: &Ctx, round: u64) -> bool {
+    let mut done = 0;
+    done += count("webhooks", usecases::webhooks::handle_due(ctx).await);
+    done += count("enquiries", usecases::reconcile::enquire_due(ctx).await);
+    done += count("outbox", usecases::outbox::send_due(ctx).await);
+    if round.is_multiple_of(600) {
+        count("sessions", usecases::sessions::prune(ctx).await);
+    }
+    done > 0
+}
+
+fn count(job: &'static str, result: Result<usize, UseCaseError>) -> usize {
+    match result {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::warn!(job, error = &error as &dyn std::error::Error, "a job failed and is tried again");
+            0
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Writing down what came of an attempt: the one place where a payment changes its state and money
+//! is posted because of it.
+
+use ::payments::{AttemptEvent, AttemptState, PaymentStatus, next};
+use gateways::card::{Charge, ChargeState, DeclineReason, Outcome};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use kernel::{AccountId, AttemptId, InvoiceId, Cents};
+use store::Tx;
+use store::attempts::AttemptRow;
+use store::cash::ApplicationRow;
+use store::journal::{self, Batch, Head};
+use store::payments::PaymentRow;
+
+use super::take::first_enquiry;
+use crate::audit::{self, Event};
+use crate::{Actor, Ctx, UseCaseError, outbox};
+
+/// What is known of an attempt.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// The answer to the request that carries it out.
+    Answer(Outcome<Charge>),
+    /// How the charge stands, as the processor says when asked.
+    Found(Charge),
+    /// The processor says that it knows no such charge now.
+    NotFound,
+}
+
+/// Moves an attempt and its payment to where `what` puts them, and posts the money that this moves.
+/// Calling it twice with the same changes nothing the second time; what comes late and contradicts
+/// nothing is ignored.
+///
+/// # Errors
+/// [`UseCaseError`] if the database does not answer; then nothing is changed, and the reconciler asks
+/// again.
+pub async fn conclude(
+    ctx: &Ctx,
+    account: AccountId,
+    attempt: AttemptId,
+    what: What,
+) -> Result<(), UseCaseError> {
+    let owned = ctx.clone();
+    ctx.store
+        .write(move |tx| {
+            let (ctx, what) = (owned.clone(), what.clone());
+            Box::pin(async move { conclude_in(tx, &ctx, account, attempt, &what).await })
+        })
+        .await
+}
+
+async fn conclude_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    account: AccountId,
+    attempt: AttemptId,
+    what: &What,
+) -> Result<(), UseCaseError> {
+    // The account first, always: it is what two units of work queue at.
+    let mut head = journal::lock(tx, account).await?;
+    let Some(mut attempt) = store::attempts::by_id(tx, account, attempt).await? else {
+        return Err(UseCaseError::NotFound);
+    };
+    let payment = store::payments::by_id(tx, account, attempt.payment)
+        .await?
+        .ok_or_else(|| UseCaseError::broken("an attempt without a payment"))?;
+    let heard = Heard::of(&attempt, what);
+    if !heard.reference.is_empty() {
+        attempt.reference.clone_from(&heard.reference);
+    }
+    let before = attempt.state;
+    let Some(event) = heard.event else {
+        return schedule(tx, ctx, attempt, before).await;
+    };
+    match next(before, event) {
+        Ok(after) => attempt.state = after,
+        // Late, early or told before: what stands, stands.
+        Err(refused) => {
+            tracing::debug!(attempt = %attempt.id, %refused, "nothing changes");
+            return schedule(tx, ctx, attempt, before).await;
+        }
+    }
+    let after = attempt.state;
+    attempt.reason = heard.reason;
+    post(tx, ctx, &mut head, &payment, before, after).await?;
+    write_down(tx, ctx, &payment, attempt, before, after).await
+}
+
+/// What an answer means for an attempt.
+struct Heard {
+    event: Option<AttemptEvent>,
+    reference: String,
+    reason: String,
+}
+
+impl Heard {
+    fn of(attempt: &AttemptRow, what: &What) -> Self {
+        let event = |event| Heard { event: Some(event), reference: String::new(), reason: String::new() };
+        match what {
+            What::Found(charge) | What::Answer(Outcome::Ok(charge) | Outcome::Pending(charge)) => {
+                Self::of_charge(attempt, charge)
+            }
+            What::NotFound => Heard { event: None, reference: String::new(), reason: String::new() },
+            What::Answer(Outcome::Declined(decline)) => Heard {
+                reason: decline.reason.code().to_owned(),
+                ..event(AttemptEvent::Decline)
+            },
+            What::Answer(Outcome::ActionRequired(_)) => event(AttemptEvent::RequireAction),
+            What::Answer(Outcome::Invalid(error)) if error.code == "idempotency_error" => {
+                // The key is known there with other words: so a request did arrive. Look it up.
+                event(AttemptEvent::LoseAnswer)
+            }
+            What::Answer(Outcome::Invalid(error)) => {
+                tracing::error!(attempt = %attempt.id, %error, "the processor refused our request");
+                Heard {
+                    reason: DeclineReason::TryLater.code().to_owned(),
+                    ..event(AttemptEvent::Decline)
+                }
+            }
+            // Not sent is proof only for the first try: an earlier one may have arrived.
+            What::Answer(Outcome::NotSent(_)) if attempt.enquiries == 0 => {
+                event(AttemptEvent::ProveNotSent)
+            }
+            What::Answer(Outcome::NotSent(_) | Outcome::Unknown(_)) => event(AttemptEvent::LoseAnswer),
+        }
+    }
+
+    fn of_charge(attempt: &AttemptRow, charge: &Charge) -> Self {
+        let money_came = attempt.state.counts_as_received();
+        let (event, reason) = match &charge.state {
+            ChargeState::Succeeded => (AttemptEvent::Succeed, String::new()),
+            ChargeState::Pending => (AttemptEvent::Pend, String::new()),
+            ChargeState::ActionRequired => (AttemptEvent::RequireAction, String::new()),
+            ChargeState::Voided => (AttemptEvent::Void, String::new()),
+            ChargeState::Declined(decline) => {
+                let event = if money_came { AttemptEvent::Return } else { AttemptEvent::Decline };
+                (event, decline.reason.code().to_owned())
+            }
+        };
+        Heard { event: Some(event), reference: charge.reference.as_str().to_owned(), reason }
+    }
+}
+
+/// Sets when to ask next about an attempt that nothing new is known of.
+async fn schedule(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    mut attempt: AttemptRow,
+    state: AttemptState,
+) -> Result<(), UseCaseError> {
+    ask_next(ctx, &mut attempt, state);
+    store::attempts::save(tx, &attempt).await?;
+    Ok(())
+}
+
+fn ask_next(ctx: &Ctx, attempt: &mut AttemptRow, state: AttemptState) {
+    let now = ctx.now();
+    (attempt.next_enquiry_at, attempt.owner) = match state {
+        AttemptState::Dispatched | AttemptState::Unknown | AttemptState::Authorized => {
+            first_enquiry(attempt.enquiries, now)
+        }
+        // Bank debits settle in days; a webhook usually tells sooner.
+        AttemptState::Pending | AttemptState::ActionRequired => {
+            let wait = if attempt.enquiries < 3 { 10 } else { 360 };
+            (Some(now + SignedDuration::from_mins(wait)), String::new())
+        }
+        _ => (None, String::new()),
+    };
+}
+
+/// Posts what the step from `before` to `after` means for the books.
+async fn post(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    head: &mut Head,
+    payment: &PaymentRow,
+    before: AttemptState,
+    after: AttemptState,
+) -> Result<(), UseCaseError> {
+    match (before.counts_as_received(), after.counts_as_received()) {
+        (false, true) => receive(tx, ctx, head, payment).await,
+        (true, false) => take_back(tx, ctx, head, payment).await,
+        _ => Ok(()),
+    }
+}
+
+/// The money is here, or accepted by the bank: it goes to the oldest open month first, the rest to
+/// unapplied cash.
+async fn receive(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    head: &mut Head,
+    payment: &PaymentRow,
+) -> Result<(), UseCaseError> {
+    let open = store::cash::open_invoices(tx, payment.account).await?;
+    let applied = cash::apply(payment.cents, &open, cash::purpose_of(&open));
+    let received = postings::payment_received(&money_of(payment, payment.effective_on));
+    let source = format!("payment:{}", payment.id);
+    let mut batch = Batch::new(ctx.now());
+    batch.post(head, &balanced(received)?, &source, ctx.id());
+    let mut seq = None;
+    if !applied.applications.is_empty() {
+        let posting = postings::cash_applied(&applied.applications, payment.effective_on);
+        seq = Some(batch.post(head, &balanced(posting)?, &source, ctx.id()));
+    }
+    batch.keep(head);
+    batch.write(tx).await?;
+    if let Some(seq) = seq {
+        let rows = rows_of(ctx, payment, &applied.applications);
+        store::cash::apply(tx, payment.account, &rows, payment.effective_on, seq, ctx.now()).await?;
+    }
+    Ok(())
+}
+
+/// The bank took the money back: exactly what it paid is open again.
+async fn take_back(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    head: &mut Head,
+    payment: &PaymentRow,
+) -> Result<(), UseCaseError> {
+    let today = ctx.today();
+    let applied = store::cash::applied_from(tx, payment.account, payment.id).await?;
+    let sum: Cents = applied.iter().map(|(_, cents)| *cents).sum();
+    let mut undo: Vec<(InvoiceId, Cents)> = cash::unapply(&applied, payment.cents - sum, payment.cents).undo;
+    let undone: Cents = undo.iter().map(|(_, cents)| *cents).sum();
+    // What the next invoice drew from unapplied cash meanwhile comes back from the newest invoices.
+    let missing = payment.cents - undone - head.unapplied;
+    let mut drawn = Vec::new();
+    if missing.is_positive() {
+        let others = store::cash::drawn(tx, payment.account).await?;
+        drawn = cash::unapply(&others, Cents::ZERO, missing).undo;
+    }
+    let source = format!("payment:{}", payment.id);
+    let mut batch = Batch::new(ctx.now());
+    let own = undo.len();
+    undo.extend(drawn);
+    let mut seq = None;
+    if !undo.is_empty() {
+        let posting = postings::cash_unapplied(&undo, today);
+        seq = Some(batch.post(head, &balanced(posting)?, &source, ctx.id()));
+    }
+    let returned = postings::payment_returned(&money_of(payment, today));
+    batch.post(head, &balanced(returned)?, &source, ctx.id());
+    batch.keep(head);
+    batch.write(tx).await?;
+    if let Some(seq) = seq {
+        let rows: Vec<ApplicationRow> = undo
+            .iter()
+            .enumerate()
+            .map(|(at, (invoice, cents))| ApplicationRow {
+                id: ctx.id(),
+                invoice: *invoice,
+                payment: (at < own).then_some(payment.id),
+                cents: -*cents,
+            })
+            .collect();
+        store::cash::apply(tx, payment.account, &rows, today, seq, ctx.now()).await?;
+    }
+    Ok(())
+}
+
+fn money_of(payment: &PaymentRow, effective: Date) -> postings::Money {
+    postings::Money {
+        rail: postings::Rail::of(payment.channel, payment.tender),
+        cents: payment.cents,
+        effective,
+    }
+}
+
+fn rows_of(ctx: &Ctx, payment: &PaymentRow, applications: &[(InvoiceId, Cents)]) -> Vec<ApplicationRow> {
+    applications
+        .iter()
+        .map(|(invoice, cents)| ApplicationRow {
+            id: ctx.id(),
+            invoice: *invoice,
+            payment: Some(payment.id),
+            cents: *cents,
+        })
+        .collect()
+}
+
+fn balanced(
+    posting: Result<ledger::JournalTransaction, ledger::Unbalanced>,
+) -> Result<ledger::JournalTransaction, UseCaseError> {
+    posting.map_err(|error| UseCaseError::Broken(Box::new(error)))
+}
+
+async fn write_down(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    payment: &PaymentRow,
+    mut attempt: AttemptRow,
+    before: AttemptState,
+    after: AttemptState,
+) -> Result<(), UseCaseError> {
+    let now = ctx.now();
+    ask_next(ctx, &mut attempt, after);
+    attempt.concluded_at = (!attempt.state.is_live()).then_some(now);
+    store::attempts::save(tx, &attempt).await?;
+    let status = PaymentStatus::of(after).with_refunds(payment.refunded.is_positive());
+    let concluded = if status.has_receipt() { payment.concluded_at.or(Some(now)) } else { attempt.concluded_at };
+    store::payments::set_status(tx, payment.account, payment.id, status, &attempt.reason, concluded)
+        .await?;
+    let subject = payment.id.to_string();
+    let detail = format!("from={} to={} cents={}", before.code(), after.code(), payment.cents.get());
+    let event = Event {
+        action: "payment-moved",
+        account: Some(payment.account),
+        subject: &subject,
+        detail: &detail,
+    };
+    audit::record(tx, ctx, &Actor::Job("payments"), event).await?;
+    tell(tx, ctx, payment, before, after, &attempt.reason).await
+}
+
+/// Puts the message that this step owes the payer in the outbox, in the same transaction.
+async fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    payment: &PaymentRow,
+    before: AttemptState,
+    after: AttemptState,
+    reason: &str,
+) -> Result<(), UseCaseError> {
+    let kind = match (before.counts_as_received(), after) {
+        (false, AttemptState::Succeeded) => "payment-receipt",
+        (false, AttemptState::Pending) => "payment-pending",
+        (true, AttemptState::Returned) => "payment-returned",
+        // Who saw the page knows; who was told "we are confirming" does not.
+        (false, AttemptState::Declined | AttemptState::Voided) if before == AttemptState::Unknown => {
+            "payment-declined"
+        }
+        _ => return Ok(()),
+    };
+    if payment.payer_email.is_empty() {
+        return Ok(());
+    }
+    let facts = outbox::payment_facts(tx, ctx, payment, reason).await?;
+    outbox::enqueue(tx, ctx, kind, &payment.payer_email, payment.language, Some(payment.account), &facts)
+        .await
+}

@@ -1,0 +1,298 @@
+//! Taking a payment: the intent on disk first, then the processor, then the outcome on disk.
+
+use std::time::Duration;
+
+use gateways::card::{
+    ChargeRequest, IdempotencyKey, Initiator, InstrumentRef, MandateAcceptance, Rail,
+};
+use jiff::Timestamp;
+use kernel::{AttemptId, Channel, PaymentId};
+use payments::effective::{Moment, effective_date};
+use payments::{AttemptState, ConfirmationNumber, PaymentStatus, enquiry};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::attempts::AttemptRow;
+use store::payments::PaymentRow;
+
+use super::method::accepted;
+use super::{PayCommand, What, conclude};
+use crate::audit::{self, Event};
+use crate::{Actor, Ctx, Refusal, UseCaseError, access};
+
+/// How long a caller waits for the outcome. After that the payment goes on without anybody waiting.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Takes a payment. Returns when its outcome is known, or after ten seconds with the payment still
+/// being confirmed. The work goes on to its end even if the caller goes away. The same idempotency
+/// key again gives the same payment and takes nothing.
+///
+/// # Errors
+/// Refusals: `channel-not-offered`, `tender-not-taken`, `authorisation-missing`, `amount-too-much`,
+/// `key-used-otherwise` if the key came before with another request. [`UseCaseError::Unavailable`] if
+/// the database does not answer: nothing was taken, and the same request may be sent again.
+pub async fn take(ctx: &Ctx, actor: &Actor, command: PayCommand) -> Result<PaymentId, UseCaseError> {
+    check(ctx, actor, &command).await?;
+    let (payment, attempt) = match prepare(ctx, actor, &command).await? {
+        Prepared::New(payment, attempt) => (payment, attempt),
+        Prepared::Before(payment) => return Ok(payment.id),
+    };
+    let (ctx, id) = (ctx.clone(), payment.id);
+    let work = tokio::spawn(async move {
+        let evidence = open_evidence(&ctx, &payment)?;
+        send(&ctx, &payment, &attempt, &evidence).await
+    });
+    match tokio::time::timeout(PATIENCE, work).await {
+        // Whatever went wrong after the intent was on disk, the payment exists and the reconciler
+        // finishes it: its state is the answer, not the error.
+        Ok(Ok(Err(error))) => tracing::warn!(payment = %id, %error, "left to the reconciler"),
+        Ok(Err(error)) => tracing::error!(payment = %id, %error, "left to the reconciler"),
+        Ok(Ok(Ok(()))) | Err(_) => {}
+    }
+    Ok(id)
+}
+
+/// Sends the request of an attempt again with the same key: how a lost answer is asked for.
+pub async fn charge_again(ctx: &Ctx, attempt: &AttemptRow) -> Result<(), UseCaseError> {
+    let mut tx = ctx.store.read().await?;
+    let payment = store::payments::by_id(&mut tx, attempt.account, attempt.payment)
+        .await?
+        .ok_or_else(|| UseCaseError::broken("an attempt without a payment"))?;
+    drop(tx);
+    let evidence = open_evidence(ctx, &payment)?;
+    send(ctx, &payment, attempt, &evidence).await
+}
+
+enum Prepared {
+    New(PaymentRow, AttemptRow),
+    Before(PaymentRow),
+}
+
+/// Where and with what the payer agreed. Sealed in the database.
+#[derive(Serialize, Deserialize)]
+struct Evidence {
+    address: String,
+    user_agent: String,
+}
+
+async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), UseCaseError> {
+    let mut tx = ctx.store.read().await?;
+    let account = access::account(&mut tx, actor, command.account).await?;
+    if matches!(actor, Actor::Guest { .. }) && command.channel != Channel::Guest {
+        return Err(UseCaseError::NotAllowed);
+    }
+    let line = ctx.plan.line(&account.plan_line).ok_or(UseCaseError::NotFound)?;
+    if !line.offers(command.channel) {
+        return Err(Refusal::new("channel-not-offered").into());
+    }
+    if !accepted(ctx, &account.plan_line, command.channel).contains(&command.method.tender) {
+        return Err(Refusal::new("tender-not-taken").into());
+    }
+    if !command.cents.is_positive() {
+        return Err(Refusal::of("amount", "amount-too-little").with("least", ctx.plan.payments.smallest).into());
+    }
+    if command.cents > ctx.plan.payments.largest {
+        return Err(Refusal::of("amount", "amount-too-much").with("most", ctx.plan.payments.largest).into());
+    }
+    if !command.method.tender.is_card() && command.authorisation_version.is_empty() {
+        return Err(Refusal::of("authorisation", "authorisation-missing").into());
+    }
+    Ok(())
+}
+
+/// Writes the payment and its attempt, marked as sent, in one commit. Crash after it, and the
+/// reconciler asks the processor; crash before it, and nothing happened.
+///
+/// # Design
+/// `prepared` and `dispatched` share one commit here, because nothing comes between them: a flush of
+/// the disk is saved, and an attempt that was never sent is found so by asking.
+async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepared, UseCaseError> {
+    let digest = digest_of(command);
+    let mut tx = ctx.store.read().await?;
+    if let Some(before) =
+        store::payments::by_key(&mut tx, command.account, &command.idempotency_key).await?
+    {
+        return same_or_refused(before, digest);
+    }
+    drop(tx);
+    let now = ctx.now();
+    let series = ctx.store.next_number("confirmation").await?;
+    let confirmation = u32::try_from(series)
+        .ok()
+        .and_then(ConfirmationNumber::from_series)
+        .ok_or_else(|| UseCaseError::broken("the confirmation numbers are used up"))?;
+    let payment = new_payment(ctx, actor, command, digest, confirmation.as_str(), now)?;
+    let attempt = new_attempt(ctx, &payment, &command.method.reference, now);
+    let (ctx2, actor2, payment2, attempt2) =
+        (ctx.clone(), actor.clone(), payment.clone(), attempt.clone());
+    let inserted = ctx
+        .store
+        .write(move |tx| {
+            let (ctx, actor, payment, attempt) =
+                (ctx2.clone(), actor2.clone(), payment2.clone(), attempt2.clone());
+            Box::pin(async move {
+                if !store::payments::insert(tx, &payment).await? {
+                    return Ok::<bool, UseCaseError>(false);
+                }
+                store::attempts::insert(tx, &attempt).await?;
+                let detail = format!("cents={} channel={}", payment.cents.get(), payment.channel);
+                let subject = payment.id.to_string();
+                let event = Event {
+                    action: "payment-sent",
+                    account: Some(payment.account),
+                    subject: &subject,
+                    detail: &detail,
+                };
+                audit::record(tx, &ctx, &actor, event).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if inserted {
+        return Ok(Prepared::New(payment, attempt));
+    }
+    let mut tx = ctx.store.read().await?;
+    let before = store::payments::by_key(&mut tx, command.account, &command.idempotency_key)
+        .await?
+        .ok_or_else(|| UseCaseError::broken("a payment that is there and is not"))?;
+    same_or_refused(before, digest)
+}
+
+fn same_or_refused(before: PaymentRow, digest: [u8; 32]) -> Result<Prepared, UseCaseError> {
+    if before.request_digest == digest {
+        Ok(Prepared::Before(before))
+    } else {
+        Err(Refusal::new("key-used-otherwise").into())
+    }
+}
+
+/// What was asked for, in one value: a repeat has the same, another request does not.
+fn digest_of(command: &PayCommand) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [
+        command.account.to_string(),
+        command.cents.get().to_string(),
+        command.channel.to_string(),
+        command.method.reference.clone(),
+        command.payer_email.clone(),
+    ] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+fn new_payment(
+    ctx: &Ctx,
+    actor: &Actor,
+    command: &PayCommand,
+    request_digest: [u8; 32],
+    confirmation: &str,
+    now: Timestamp,
+) -> Result<PaymentRow, UseCaseError> {
+    let id: PaymentId = ctx.id();
+    let evidence = Evidence {
+        address: actor.address().to_owned(),
+        user_agent: command.user_agent.chars().take(200).collect(),
+    };
+    let evidence = serde_json::to_vec(&evidence).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let moment = if command.method.tender.is_card() {
+        Moment::Authorized(now)
+    } else {
+        Moment::Submitted(now)
+    };
+    Ok(PaymentRow {
+        account: command.account,
+        id,
+        idempotency_key: command.idempotency_key.clone(),
+        request_digest,
+        confirmation: confirmation.to_owned(),
+        cents: command.cents,
+        refunded: kernel::Cents::ZERO,
+        channel: command.channel,
+        tender: command.method.tender,
+        last_four: command.method.last_four.clone(),
+        bank_name: command.method.bank_name.clone(),
+        payer_name: command.payer_name.clone(),
+        payer_email: command.payer_email.clone(),
+        language: command.language,
+        status: PaymentStatus::Sent,
+        reason: String::new(),
+        authorisation: command.authorisation_version.clone(),
+        evidence: ctx.vault.seal(&evidence_context(id), &evidence),
+        received_at: now,
+        effective_on: effective_date(moment, &ctx.plan.time_zone),
+        concluded_at: None,
+    })
+}
+
+fn new_attempt(ctx: &Ctx, payment: &PaymentRow, instrument: &str, now: Timestamp) -> AttemptRow {
+    let id: AttemptId = ctx.id();
+    AttemptRow {
+        account: payment.account,
+        id,
+        payment: payment.id,
+        gateway: ctx.gateway.id().to_string(),
+        state: AttemptState::Dispatched,
+        instrument: instrument.to_owned(),
+        reference: String::new(),
+        reason: String::new(),
+        dispatched_at: Some(now),
+        concluded_at: None,
+        enquiries: 0,
+        // Later than the longest time-out of the call itself: only a crash leaves it to be asked.
+        next_enquiry_at: Some(now + jiff::SignedDuration::from_secs(45)),
+        owner: String::new(),
+    }
+}
+
+fn evidence_context(payment: PaymentId) -> String {
+    format!("payment-evidence:{payment}")
+}
+
+fn open_evidence(ctx: &Ctx, payment: &PaymentRow) -> Result<Evidence, UseCaseError> {
+    let plain = ctx
+        .vault
+        .open(&evidence_context(payment.id), &payment.evidence)
+        .map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    serde_json::from_slice(&plain).map_err(|error| UseCaseError::Broken(Box::new(error)))
+}
+
+/// Calls the processor and writes down what came of it. The request is made from stored facts only,
+/// so that sending it again sends the same.
+async fn send(
+    ctx: &Ctx,
+    payment: &PaymentRow,
+    attempt: &AttemptRow,
+    evidence: &Evidence,
+) -> Result<(), UseCaseError> {
+    let rail = Rail::of(payment.tender)
+        .ok_or_else(|| UseCaseError::broken("a tender that no processor carries"))?;
+    let request = ChargeRequest {
+        attempt: attempt.id,
+        amount: payment.cents,
+        instrument: InstrumentRef::new(attempt.instrument.clone()),
+        rail,
+        payer: None,
+        initiator: match payment.channel {
+            Channel::Phone | Channel::Mail => Initiator::PayerByPhone,
+            _ => Initiator::PayerOnline,
+        },
+        mandate: (rail == Rail::Bank).then(|| MandateAcceptance::Online {
+            at: payment.received_at,
+            ip: evidence.address.clone(),
+            user_agent: evidence.user_agent.clone(),
+        }),
+        description: format!("premium {}", payment.confirmation),
+        return_url: None,
+    };
+    let outcome = ctx.gateway.charge(&request, &IdempotencyKey::of(attempt.id)).await;
+    conclude(ctx, attempt.account, attempt.id, What::Answer(outcome)).await
+}
+
+/// When to ask first about an attempt without an answer.
+pub(super) fn first_enquiry(tries: u32, now: Timestamp) -> (Option<Timestamp>, String) {
+    match enquiry::next_enquiry(tries, now) {
+        enquiry::Enquiry::At(at) => (Some(at), String::new()),
+        enquiry::Enquiry::AskAPerson => (None, "billing".to_owned()),
+    }
+}
