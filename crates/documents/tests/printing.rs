@@ -1,4 +1,5 @@
 //! What is refused, what is kept on the first page, and that the same input gives the same bytes.
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::sync::Arc;
 
@@ -116,6 +117,14 @@ fn a_name_the_font_cannot_draw_is_printed_with_squares_and_reported() {
     };
     assert_eq!(
         renderer.invoice(&drawable).unwrap().undrawable,
+        Vec::<char>::new()
+    );
+    let invisible = Invoice {
+        member_name: "Ana\u{200b} \u{202e}María\u{feff}\u{a0}Ruiz".to_owned(),
+        ..samples::english()
+    };
+    assert_eq!(
+        renderer.invoice(&invisible).unwrap().undrawable,
         Vec::<char>::new()
     );
     let not = Invoice {

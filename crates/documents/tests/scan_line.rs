@@ -1,4 +1,5 @@
 //! The scan line and the QR code are read back from the raster of what we print.
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::path::Path;
 
@@ -214,5 +215,34 @@ fn the_qr_code_leads_to_the_pay_page() {
             );
         }
         assert_eq!(codes, [invoice.pay_url.as_str()], "{name}");
+    }
+}
+
+#[test]
+fn nothing_runs_into_the_coupon_however_long_the_invoice() {
+    let (program, package) = tools::PDFTOPPM;
+    let Some(pdftoppm) = tools::found(program, package) else {
+        return;
+    };
+    let renderer = Renderer::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("invoice.pdf");
+    let dpi = 100;
+    for count in 0..=40 {
+        let mut invoice = samples::long();
+        invoice.large_print = count % 3 == 2;
+        invoice.mailing_address.truncate(count % 4 + 1);
+        invoice
+            .mailing_address
+            .resize(count % 5 + 1, "Second line of a long address".to_owned());
+        invoice.lines.truncate(count);
+        invoice.total_due = invoice.balance();
+        std::fs::write(&path, renderer.invoice(&invoice).unwrap().bytes).unwrap();
+        let sheet = page(&pdftoppm, &path, 1, dpi);
+        // A tenth of an inch above the perforation is kept free of print.
+        let tear = (geometry::PAGE_HEIGHT - geometry::COUPON_HEIGHT) * dpi / 1000;
+        let strip = sheet.crop(0, tear - 8, sheet.width(), 6);
+        let darkest = strip.pixels().iter().min();
+        assert_eq!(darkest, Some(&255), "{count} lines run into the coupon");
     }
 }

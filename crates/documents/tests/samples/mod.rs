@@ -1,4 +1,8 @@
 //! Invoices and receipts for the tests, the example and the measurement.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a sample that cannot be made fails the test"
+)]
 #![allow(dead_code, reason = "each test uses the samples it needs")]
 
 use jiff::civil::date;
