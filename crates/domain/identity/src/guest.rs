@@ -1,8 +1,7 @@
-//! Is this the member they say it is? For guest pay; registration, which asks for less, is in
-//! [`crate::registration`].
+//! Is this the member they say it is? For guest pay and registration.
 //!
-//! Member ID, ZIP and date of birth are known to many; they open a payment and never an
-//! account. There is one answer for every mismatch, and the
+//! Member ID, ZIP and date of birth are known to many; they open a payment, or a registration that
+//! then needs an e-mailed code, and never an account. There is one answer for every mismatch, and the
 //! comparison does the same work whatever differs, so that neither words nor time tell which field
 //! was wrong or whether there is such a member.
 
@@ -59,6 +58,25 @@ pub fn matches(said: &GuestFacts, known: Option<&MemberFacts>) -> bool {
         & same_bytes(&said.birth_date.to_string(), &known.birth_date.to_string())
         & same_first_name(&said.first_name, &known.first_name)
         & same_bytes(&plain_name(&said.last_name), &plain_name(&known.last_name))
+}
+
+/// As [`matches`], without names, for registration.
+#[must_use]
+pub fn matches_without_names(
+    member_id: &MemberId,
+    zip: &Zip,
+    birth_date: Date,
+    known: Option<&MemberFacts>,
+) -> bool {
+    let (first_name, last_name) = known.map_or(("", ""), |k| (&k.first_name, &k.last_name));
+    let said = GuestFacts {
+        member_id: member_id.clone(),
+        zip: zip.clone(),
+        birth_date,
+        first_name: first_name.to_owned(),
+        last_name: last_name.to_owned(),
+    };
+    matches(&said, known)
 }
 
 fn same_first_name(said: &str, known: &str) -> bool {
@@ -131,6 +149,19 @@ mod tests {
         nobody.first_name = "nobody".to_owned();
         nobody.last_name = "nobody".to_owned();
         assert!(!matches(&nobody, None));
+        let s = said();
+        assert!(!matches_without_names(
+            &s.member_id,
+            &s.zip,
+            s.birth_date,
+            None
+        ));
+        assert!(!matches_without_names(
+            &s.member_id,
+            &s.zip,
+            date(1900, 1, 1),
+            None
+        ));
     }
 
     #[test]
@@ -158,5 +189,23 @@ mod tests {
         let mut facts = said();
         facts.first_name = String::new();
         assert!(matches(&facts, Some(&known)));
+    }
+
+    #[test]
+    fn registration_compares_without_names() {
+        let s = said();
+        let known = maria();
+        assert!(matches_without_names(
+            &s.member_id,
+            &s.zip,
+            s.birth_date,
+            Some(&known)
+        ));
+        assert!(!matches_without_names(
+            &s.member_id,
+            &s.zip,
+            date(1980, 3, 1),
+            Some(&known)
+        ));
     }
 }

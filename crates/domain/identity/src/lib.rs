@@ -1,21 +1,19 @@
-//! Who may come in: user IDs, passwords, one-time codes, sessions, limits on tries, and the look-up of a
+//! Who may come in: user IDs, passwords, one-time codes, sessions, throttles, and the look-up of a
 //! member by a guest or for registration.
 //!
 //! The rules only. Hashing, randomness, clocks and storage are elsewhere.
 #![deny(missing_docs)]
 
 pub mod guest;
-pub mod limits;
 pub mod one_time_code;
 pub mod password;
-pub mod registration;
 pub mod session;
+pub mod throttle;
 pub mod user_id;
 
 pub use guest::{GuestFacts, MemberFacts, matches};
-pub use limits::Limit;
 pub use one_time_code::{CodeRefusal, IssuedCode, OneTimeCode};
 pub use password::{PasswordRefusal, PasswordRules, check_password};
-pub use registration::{RegistrationFacts, code_as_typed, may_register};
 pub use session::{SessionEnd, SessionRules};
+pub use throttle::{Counter, Limit, Verdict, allowed, counted};
 pub use user_id::{UserId, UserIdError};
