@@ -49,7 +49,7 @@ pub fn manifests<'t>(tree: &'t Tree, findings: &mut Vec<Finding>) -> Vec<(&'t st
         match toml::from_str(text) {
             Ok(manifest) => found.push((path, manifest)),
             Err(error) => {
-                findings.push(Finding::error(path, 1, format!("not a manifest: {error}")))
+                findings.push(Finding::error(path, 1, format!("not a manifest: {error}")));
             }
         }
     }
