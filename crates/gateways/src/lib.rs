@@ -14,7 +14,7 @@ pub mod mail;
 pub mod seal;
 mod wire;
 
-pub use chance::{Chance, SeededChance, SystemChance};
+pub use chance::{Chance, Draw, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use seal::{SealError, Vault};
 pub use wire::install_tls;

@@ -1,0 +1,171 @@
+//! Payers and what they pay with.
+
+use hmac::{Hmac, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::{Answered, ApiError, Params};
+use crate::core::Work;
+use crate::instruments::{TEST_BANK_ROUTING, account_by_number};
+use crate::objects::{Method, MethodKind, Payer};
+use crate::state::Change;
+
+pub(super) fn create_payer(work: &mut Work<'_>, params: &Params) -> Answered {
+    params.only(&["metadata[*]", "description", "email", "name"])?;
+    let payer = Payer {
+        id: work.name("cus_"),
+        created: work.now(),
+        metadata: params.metadata()?,
+    };
+    let object = payer.to_json();
+    work.put(Change::Payer(payer));
+    Ok(object)
+}
+
+pub(super) fn retrieve_payer(work: &Work<'_>, params: &Params, id: &str) -> Answered {
+    params.only(&["expand[]"])?;
+    let payer = work
+        .state
+        .payers
+        .get(id)
+        .ok_or_else(|| ApiError::no_such("customer", id, "id"))?;
+    Ok(payer.to_json())
+}
+
+pub(super) fn known_payer(work: &Work<'_>, params: &Params) -> Result<Option<String>, ApiError> {
+    match params.owned("customer") {
+        Some(id) if !work.state.payers.contains_key(&id) => {
+            Err(ApiError::no_such("customer", &id, "customer"))
+        }
+        payer => Ok(payer),
+    }
+}
+
+/// Bank accounts only: card numbers are given on the hosted page and nowhere else.
+pub(super) fn create(work: &mut Work<'_>, params: &Params, secret: &[u8]) -> Answered {
+    if params.get("type") == Some("card") {
+        return Err(ApiError::of(
+            "type",
+            "",
+            "Sending card numbers directly to the API is unsafe. Use a session of the hosted fields.",
+        ));
+    }
+    params.only(&[
+        "type",
+        "billing_details[name]",
+        "us_bank_account[account_holder_type]",
+        "us_bank_account[account_type]",
+        "us_bank_account[routing_number]",
+        "us_bank_account[account_number]",
+        "metadata[*]",
+    ])?;
+    if params.need("type")? != "us_bank_account" {
+        return Err(ApiError::of(
+            "type",
+            "",
+            "Invalid type: must be us_bank_account",
+        ));
+    }
+    let holder = params.need("billing_details[name]")?.to_owned();
+    let account_type = match params
+        .get("us_bank_account[account_type]")
+        .unwrap_or("checking")
+    {
+        known @ ("checking" | "savings") => known.to_owned(),
+        _ => {
+            return Err(ApiError::of(
+                "us_bank_account[account_type]",
+                "",
+                "Invalid account_type: must be checking or savings",
+            ));
+        }
+    };
+    let routing_key = "us_bank_account[routing_number]";
+    let routing = kernel::RoutingNumber::parse(params.need(routing_key)?).map_err(|_| {
+        ApiError::of(
+            routing_key,
+            "routing_number_invalid",
+            "Invalid routing number.",
+        )
+    })?;
+    let number_key = "us_bank_account[account_number]";
+    let number = kernel::BankAccountNumber::parse(params.need(number_key)?).map_err(|_| {
+        ApiError::of(
+            number_key,
+            "account_number_invalid",
+            "Invalid account number.",
+        )
+    })?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
+    mac.update(routing.as_str().as_bytes());
+    mac.update(number.expose().as_bytes());
+    let fingerprint = hex::encode(&mac.finalize().into_bytes()[..8]);
+    let is_test_bank = routing.as_str() == TEST_BANK_ROUTING;
+    let method = Method {
+        id: work.name("pm_"),
+        created: work.now(),
+        payer: None,
+        holder: Some(holder),
+        fingerprint,
+        last4: number.last_four().to_owned(),
+        kind: MethodKind::Bank {
+            test: account_by_number(number.expose()).id.to_owned(),
+            bank_name: if is_test_bank {
+                "STRIPE TEST BANK"
+            } else {
+                "SANDBOX BANK"
+            }
+            .to_owned(),
+            routing: routing.as_str().to_owned(),
+            account_type,
+        },
+    };
+    let object = method.to_json();
+    work.put(Change::Method(method));
+    Ok(object)
+}
+
+pub(super) fn retrieve(work: &Work<'_>, params: &Params, id: &str) -> Answered {
+    params.only(&["expand[]"])?;
+    Ok(find(work, id)?.to_json())
+}
+
+pub(super) fn attach(work: &mut Work<'_>, params: &Params, id: &str) -> Answered {
+    params.only(&["customer", "expand[]"])?;
+    params.need("customer")?;
+    let payer = known_payer(work, params)?;
+    let method = find(work, id)?;
+    if method.payer.is_some() && method.payer != payer {
+        return Err(ApiError::new(
+            400,
+            "payment_method_already_attached",
+            "The payment method is attached to another customer. Detach it first.",
+        ));
+    }
+    Ok(tie(work, method, payer))
+}
+
+pub(super) fn detach(work: &mut Work<'_>, params: &Params, id: &str) -> Answered {
+    params.only(&["expand[]"])?;
+    let method = find(work, id)?;
+    if method.payer.is_none() {
+        return Err(ApiError::new(
+            400,
+            "",
+            "The payment method is not attached to a customer, so detachment is impossible.",
+        ));
+    }
+    Ok(tie(work, method, None))
+}
+
+fn tie(work: &mut Work<'_>, mut method: Method, payer: Option<String>) -> Value {
+    method.payer = payer;
+    let object = method.to_json();
+    work.put(Change::Method(method));
+    object
+}
+
+fn find(work: &Work<'_>, id: &str) -> Result<Method, ApiError> {
+    let found = work.state.methods.get(id).cloned();
+    found.ok_or_else(|| ApiError::no_such("payment_method", id, "id"))
+}
