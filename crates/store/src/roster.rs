@@ -1,50 +1,11 @@
 //! People and accounts as rosters make and change them, and what became of each roster file.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use kernel::{AccountId, BillingMonth, Language, MemberId, PersonId};
+use kernel::{AccountId, BillingMonth, Email, MemberId, PersonId, Zip};
+use members::{Address, MemberRow, Person, Relationship};
 
 use crate::sql::{Kind, Row, Rows, Value};
 use crate::{StoreError, Tx, args};
-
-/// Everything that a roster says about a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Id.
-    pub id: PersonId,
-    /// Own member ID.
-    pub member_id: MemberId,
-    /// The subscriber's member ID; the same for a subscriber.
-    pub subscriber_member_id: MemberId,
-    /// Relationship to the subscriber, as CSV rosters write it.
-    pub relationship: String,
-    /// Last name.
-    pub last_name: String,
-    /// First name.
-    pub first_name: String,
-    /// Middle name; empty if none.
-    pub middle_name: String,
-    /// Date of birth.
-    pub birth_date: Date,
-    /// F, M or U.
-    pub gender: String,
-    /// Street and number.
-    pub address_1: String,
-    /// Apartment and the like.
-    pub address_2: String,
-    /// City.
-    pub city: String,
-    /// State.
-    pub state: String,
-    /// ZIP code.
-    pub zip: String,
-    /// Ten digits; empty if none.
-    pub phone: String,
-    /// E-mail address; empty if none.
-    pub email: String,
-    /// Language.
-    pub language: Language,
-}
 
 /// An account, as far as a roster knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +64,7 @@ pub struct Reject {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn persons(tx: &mut Tx, member_ids: &[MemberId]) -> Result<Vec<Person>, StoreError> {
+pub async fn persons(tx: &mut Tx, member_ids: &[MemberId]) -> Result<Vec<MemberRow>, StoreError> {
     let mut rows = Rows::new(&[Kind::Text]);
     for member_id in member_ids {
         rows.push([member_id.into()]);
@@ -117,30 +78,37 @@ pub async fn persons(tx: &mut Tx, member_ids: &[MemberId]) -> Result<Vec<Person>
     )
     .await?
     .into_iter()
-    .map(person)
+    .map(member)
     .collect()
 }
 
-fn person(mut row: Row) -> Result<Person, StoreError> {
-    Ok(Person {
-        id: row.read()?,
-        member_id: row.read()?,
-        subscriber_member_id: row.read()?,
-        relationship: row.read()?,
-        last_name: row.read()?,
-        first_name: row.read()?,
-        middle_name: row.read()?,
-        birth_date: row.read()?,
-        gender: row.read()?,
-        address_1: row.read()?,
-        address_2: row.read()?,
-        city: row.read()?,
-        state: row.read()?,
-        zip: row.read()?,
-        phone: row.read()?,
-        email: row.read()?,
-        language: row.read()?,
-    })
+fn member(mut row: Row) -> Result<MemberRow, StoreError> {
+    let id = row.read()?;
+    let (member_id, subscriber) = (row.read()?, row.read()?);
+    let relationship: String = row.read()?;
+    let relationship = Relationship::from_code(&relationship)
+        .ok_or_else(|| StoreError::inconsistent(format!("relationship {relationship}")))?;
+    let (last_name, first_name, middle_name) = (row.read()?, row.read()?, row.read()?);
+    let (birth_date, gender) = (row.read()?, row.read()?);
+    let (line_1, line_2, city, state) = (row.read()?, row.read()?, row.read()?, row.read()?);
+    let (zip, phone, email): (String, String, String) = (row.read()?, row.read()?, row.read()?);
+    let language = row.read()?;
+    let address = Zip::parse(&zip).ok().map(|zip| Address { line_1, line_2, city, state, zip });
+    let person = Person {
+        member_id,
+        subscriber,
+        relationship,
+        first_name,
+        middle_name,
+        last_name,
+        birth_date,
+        gender,
+        address,
+        phone: Some(phone).filter(|phone| !phone.is_empty()),
+        email: Email::parse(&email).ok(),
+        language,
+    };
+    Ok(MemberRow { id, person })
 }
 
 const PERSON_KINDS: [Kind; 20] = [
@@ -166,28 +134,30 @@ const PERSON_KINDS: [Kind; 20] = [
     Kind::Instant,
 ];
 
-fn person_rows(persons: &[Person], now: Timestamp) -> Rows {
+fn person_rows(members: &[MemberRow], now: Timestamp) -> Rows {
     let mut rows = Rows::new(&PERSON_KINDS);
-    for person in persons {
+    for MemberRow { id, person } in members {
         let text = |text: &str| Value::from(text);
+        let address = person.address.as_ref();
+        let of_address = |part: fn(&Address) -> &str| text(address.map_or("", part));
         rows.push([
-            person.id.into(),
+            (*id).into(),
             (&person.member_id).into(),
-            (&person.subscriber_member_id).into(),
-            text(&person.relationship),
+            (&person.subscriber).into(),
+            text(person.relationship.code()),
             text(&person.last_name),
             text(&person.first_name),
             text(&person.middle_name),
             kernel::plain_name(&person.last_name).into(),
             person.birth_date.into(),
             text(&person.gender),
-            text(&person.address_1),
-            text(&person.address_2),
-            text(&person.city),
-            text(&person.state),
-            text(&person.zip),
-            text(&person.phone),
-            text(&person.email),
+            of_address(|address| &address.line_1),
+            of_address(|address| &address.line_2),
+            of_address(|address| &address.city),
+            of_address(|address| &address.state),
+            of_address(|address| address.zip.as_str()),
+            text(person.phone.as_deref().unwrap_or_default()),
+            text(person.email.as_ref().map_or("", Email::as_str)),
             person.language.into(),
             false.into(),
             now.into(),
@@ -202,7 +172,7 @@ fn person_rows(persons: &[Person], now: Timestamp) -> Rows {
 /// [`StoreError::Conflict`] if a member ID is taken.
 pub async fn insert_persons(
     tx: &mut Tx,
-    persons: &[Person],
+    persons: &[MemberRow],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute_rows(
@@ -223,7 +193,7 @@ pub async fn insert_persons(
 /// [`StoreError`].
 pub async fn update_persons(
     tx: &mut Tx,
-    persons: &[Person],
+    persons: &[MemberRow],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute_rows(
