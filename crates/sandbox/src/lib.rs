@@ -66,6 +66,8 @@ impl Sandbox {
     /// read.
     pub async fn start(settings: SandboxSettings) -> Result<RunningSandbox, SandboxError> {
         settings.check()?;
+        // Webhooks may go to https; an error means that the process has chosen a provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let listener =
             TcpListener::bind(settings.addr)
                 .await

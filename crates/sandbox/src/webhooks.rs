@@ -23,8 +23,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 pub(crate) async fn run(core: Arc<Core>, mut events: UnboundedReceiver<Event>) {
-    // The sandbox may run in a process that has chosen no TLS provider yet.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(20))
         .redirect(Policy::none())
