@@ -1,0 +1,396 @@
+use super::*;
+use crate::mandate::example;
+use crate::{Agreed, Cap, DayOfMonth};
+use jiff::ToSpan;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+fn month(text: &str) -> BillingMonth {
+    BillingMonth::parse(text).unwrap()
+}
+
+fn december(open: i64) -> InvoiceFacts {
+    InvoiceFacts {
+        month: month("2026-12"),
+        issued_on: date(2026, 11, 10),
+        due_on: date(2026, 12, 1),
+        open: Cents::new(open),
+    }
+}
+
+fn facts(today: Date) -> DraftFacts {
+    DraftFacts {
+        today,
+        previous: Some(Cents::new(8640)),
+        notice: None,
+        drafted: false,
+    }
+}
+
+fn draft(mandate: &Mandate, invoice: &InvoiceFacts, facts: &DraftFacts) -> Draft {
+    draft_for(
+        mandate,
+        Some(invoice),
+        month("2026-12"),
+        facts,
+        &Calendar::default(),
+    )
+}
+
+fn reason(draft: Draft) -> &'static str {
+    match draft {
+        Draft::Scheduled(_) => "scheduled",
+        Draft::NotScheduled(reason) => reason.code(),
+    }
+}
+
+#[test]
+fn a_draft_is_made_on_the_last_chosen_day_that_is_not_late() {
+    let of = |day| DraftDay::OfMonth(DayOfMonth::new(day).unwrap());
+    for (day, due_on, on, debit_on) in [
+        (
+            DraftDay::DueDate,
+            date(2026, 12, 1),
+            date(2026, 12, 1),
+            date(2026, 12, 1),
+        ),
+        (
+            of(1),
+            date(2026, 12, 1),
+            date(2026, 12, 1),
+            date(2026, 12, 1),
+        ),
+        // The 15th lies after the due date, so that of the month before.
+        (
+            of(15),
+            date(2026, 12, 1),
+            date(2026, 11, 15),
+            date(2026, 11, 16),
+        ),
+        (
+            of(15),
+            date(2026, 12, 14),
+            date(2026, 11, 15),
+            date(2026, 11, 16),
+        ),
+        (
+            of(15),
+            date(2026, 12, 15),
+            date(2026, 12, 15),
+            date(2026, 12, 15),
+        ),
+        (
+            of(15),
+            date(2026, 12, 16),
+            date(2026, 12, 15),
+            date(2026, 12, 15),
+        ),
+        // Not before the invoice: it was issued on the 10th.
+        (
+            of(5),
+            date(2026, 12, 1),
+            date(2026, 11, 10),
+            date(2026, 11, 10),
+        ),
+        (
+            of(28),
+            date(2027, 3, 1),
+            date(2027, 2, 28),
+            date(2027, 3, 1),
+        ),
+    ] {
+        let mandate = Mandate { day, ..example() };
+        let invoice = InvoiceFacts {
+            due_on,
+            ..december(8640)
+        };
+        let expected = Draft::Scheduled(Scheduled {
+            on,
+            debit_on,
+            cents: Cents::new(8640),
+            notice_by: None,
+        });
+        assert_eq!(
+            draft(&mandate, &invoice, &facts(date(2026, 11, 10))),
+            expected,
+            "{day:?} due {due_on}"
+        );
+    }
+}
+
+#[test]
+fn reg_e_1005_10_d_a_changed_amount_waits_for_its_notice() {
+    // Due Tuesday 1 December: the notice must be sent on 21 November at the latest.
+    let invoice = december(9000);
+    for (today, expected) in [
+        (date(2026, 11, 20), "scheduled"),
+        (date(2026, 11, 21), "scheduled"),
+        (date(2026, 11, 22), "held-for-notice"),
+    ] {
+        assert_eq!(
+            reason(draft(&example(), &invoice, &facts(today))),
+            expected,
+            "{today}"
+        );
+    }
+    let Draft::Scheduled(scheduled) = draft(&example(), &invoice, &facts(date(2026, 11, 20)))
+    else {
+        panic!("in time")
+    };
+    assert_eq!(scheduled.notice_by, Some(date(2026, 11, 21)));
+    // Sent late, the draft keeps to the day the notice named.
+    let late = DraftFacts {
+        notice: Some(AmountNotice {
+            sent_on: date(2026, 11, 24),
+            cents: Cents::new(9000),
+            debit_on: date(2026, 12, 4),
+        }),
+        ..facts(date(2026, 11, 25))
+    };
+    let Draft::Scheduled(scheduled) = draft(&example(), &invoice, &late) else {
+        panic!("told ten days before")
+    };
+    assert_eq!(scheduled.debit_on, date(2026, 12, 4));
+    assert_eq!(scheduled.notice_by, None);
+    // A notice of another amount is none.
+    assert_eq!(
+        reason(draft(&example(), &december(9001), &late)),
+        "held-for-notice"
+    );
+}
+
+#[test]
+fn reg_e_1005_10_c_a_draft_can_be_stopped_up_to_three_business_days_before() {
+    let scheduled = Scheduled {
+        on: date(2026, 12, 1),
+        debit_on: date(2026, 12, 1),
+        cents: Cents::new(1),
+        notice_by: None,
+    };
+    // Tuesday 1 December: Monday, Friday, and Wednesday, for Thursday is Thanksgiving.
+    let calendar = Calendar::new([date(2026, 11, 26)]);
+    assert_eq!(scheduled.stop_by(&calendar), date(2026, 11, 25));
+    assert_eq!(scheduled.stop_by(&Calendar::default()), date(2026, 11, 26));
+}
+
+#[test]
+fn every_month_without_a_draft_has_its_reason() {
+    let stopped = MandateState::Stopped {
+        on: date(2026, 10, 1),
+    };
+    let returned = MandateState::EndedByReturn {
+        code: ReturnCode::parse("R02").unwrap(),
+    };
+    let over = MandateState::EndedWithCoverage {
+        last_day: date(2026, 11, 30),
+    };
+    let cap = |cents, over| {
+        Some(Cap {
+            most: Cents::new(cents),
+            over,
+        })
+    };
+    let card = |good| Method::Card {
+        good_through: month(good),
+    };
+    let m = example;
+    let paid = december(0);
+    let open = december(8640);
+    for (mandate, invoice, expected) in [
+        (m(), &open, "scheduled"),
+        (
+            Mandate {
+                start: month("2026-12"),
+                ..m()
+            },
+            &open,
+            "scheduled",
+        ),
+        (
+            Mandate {
+                start: month("2027-01"),
+                ..m()
+            },
+            &open,
+            "before-start",
+        ),
+        (m().skipping(month("2026-12")), &open, "skipped"),
+        (m().skipping(month("2026-11")), &open, "scheduled"),
+        (
+            Mandate {
+                state: stopped,
+                ..m()
+            },
+            &open,
+            "stopped",
+        ),
+        (
+            Mandate {
+                state: returned,
+                ..m()
+            },
+            &open,
+            "ended-by-return",
+        ),
+        (Mandate { state: over, ..m() }, &open, "ended-with-coverage"),
+        (m(), &paid, "nothing-due"),
+        (
+            Mandate {
+                method: Method::BankAccount { validated: false },
+                ..m()
+            },
+            &open,
+            "account-not-validated",
+        ),
+        (
+            Mandate {
+                method: card("2026-11"),
+                ..m()
+            },
+            &open,
+            "card-expired",
+        ),
+        (
+            Mandate {
+                method: card("2026-12"),
+                ..m()
+            },
+            &open,
+            "scheduled",
+        ),
+        (
+            Mandate {
+                cap: cap(8639, OverCap::Never),
+                ..m()
+            },
+            &open,
+            "over-cap",
+        ),
+        (
+            Mandate {
+                cap: cap(8640, OverCap::Never),
+                ..m()
+            },
+            &open,
+            "scheduled",
+        ),
+        (
+            Mandate {
+                cap: cap(8639, OverCap::AfterNotice),
+                ..m()
+            },
+            &open,
+            "held-for-notice",
+        ),
+    ] {
+        let found = reason(draft(&mandate, invoice, &facts(date(2026, 11, 25))));
+        assert_eq!(found, expected, "{mandate:?}");
+    }
+    let calendar = Calendar::default();
+    let today = facts(date(2026, 11, 25));
+    let none = draft_for(&m(), None, month("2026-12"), &today, &calendar);
+    assert_eq!(reason(none), "no-invoice");
+    let twice = DraftFacts {
+        drafted: true,
+        ..today
+    };
+    assert_eq!(reason(draft(&m(), &open, &twice)), "already-drafted");
+}
+
+#[test]
+fn the_member_is_told_of_what_would_surprise_and_not_of_their_own_choice() {
+    assert!(!NoDraft::Skipped.surprises());
+    assert!(
+        !NoDraft::Stopped {
+            on: date(2026, 1, 1)
+        }
+        .surprises()
+    );
+    assert!(NoDraft::AccountNotValidated.surprises());
+    assert!(
+        NoDraft::HeldForNotice {
+            cents: Cents::new(1),
+            earliest: date(2026, 1, 1)
+        }
+        .surprises()
+    );
+}
+
+fn any_mandate() -> impl Strategy<Value = Mandate> {
+    (
+        proptest::option::of(1_u8..=28),
+        proptest::option::of((1_i64..20_000, any::<bool>())),
+        proptest::option::of((0_i64..10_000, 0_i64..10_000)),
+        any::<bool>(),
+    )
+        .prop_map(|(day, cap, range, bank)| Mandate {
+            day: day.map_or(DraftDay::DueDate, |d| {
+                DraftDay::OfMonth(DayOfMonth::new(d).unwrap())
+            }),
+            cap: cap.map(|(most, never)| Cap {
+                most: Cents::new(most),
+                over: if never {
+                    OverCap::Never
+                } else {
+                    OverCap::AfterNotice
+                },
+            }),
+            agreed: range.map(|(least, width)| Agreed::Range {
+                least: Cents::new(least),
+                most: Cents::new(least + width),
+            }),
+            method: if bank {
+                Method::BankAccount { validated: true }
+            } else {
+                Method::Card {
+                    good_through: month("2030-12"),
+                }
+            },
+            ..example()
+        })
+}
+
+proptest! {
+    #[test]
+    fn no_draft_is_early_over_the_limit_on_a_bank_holiday_or_a_surprise(
+        mandate in any_mandate(),
+        open in -100_i64..20_000,
+        due in 0_i64..60,
+        today in 0_i64..90,
+        previous in proptest::option::of(1_i64..20_000),
+        sent in proptest::option::of((0_i64..60, 0_i64..30)),
+    ) {
+        let base = date(2026, 11, 10);
+        let plus = |n: i64| base.checked_add(n.days()).unwrap();
+        let invoice = InvoiceFacts { due_on: plus(due), ..december(open) };
+        let facts = DraftFacts {
+            today: plus(today),
+            previous: previous.map(Cents::new),
+            notice: sent.map(|(sent, ahead)| AmountNotice {
+                sent_on: plus(sent),
+                cents: Cents::new(open),
+                debit_on: plus(sent + ahead),
+            }),
+            drafted: false,
+        };
+        let calendar = Calendar::new([date(2026, 11, 26), date(2026, 12, 25)]);
+        let made = draft_for(&mandate, Some(&invoice), invoice.month, &facts, &calendar);
+        if let Draft::Scheduled(s) = made {
+            prop_assert!(s.on >= facts.today && s.on >= invoice.issued_on);
+            prop_assert!(s.debit_on >= s.on);
+            prop_assert_eq!(s.cents, invoice.open);
+            if matches!(mandate.method, Method::BankAccount { .. }) {
+                prop_assert!(calendar.is_business_day(s.debit_on));
+            }
+            let over = mandate.cap.filter(|c| s.cents > c.most);
+            prop_assert!(over.is_none_or(|c| c.over == OverCap::AfterNotice));
+            let needed = over.is_some() || needs_notice(facts.previous, s.cents, mandate.agreed);
+            let told = facts.notice.is_some_and(|n| n.covers(s.cents));
+            prop_assert!(!needed || told || s.notice_by.is_some_and(|by| by >= facts.today));
+        }
+        // Told of its own draft, it makes no second one.
+        let again = DraftFacts { drafted: true, ..facts };
+        let second = draft_for(&mandate, Some(&invoice), invoice.month, &again, &calendar);
+        prop_assert_eq!(second, Draft::NotScheduled(NoDraft::AlreadyDrafted));
+    }
+}
