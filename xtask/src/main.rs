@@ -1,18 +1,23 @@
 //! Chores in Rust: `cargo run -p xtask -- tidy` holds the rules of this repository that no compiler
-//! knows: who may know whom, sizes, names, words, dependencies, links.
+//! knows: who may know whom, sizes, names, words, dependencies, links. `wrap FILE…` wraps comments
+//! that are too long, which rustfmt leaves alone.
 
 mod tidy;
+mod wrap;
 
 use std::path::Path;
 use std::process::ExitCode;
+
+use anyhow::Context as _;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["tidy"] => tidy(),
+        ["wrap", paths @ ..] if !paths.is_empty() => wrap(paths),
         _ => {
-            eprintln!("Usage: cargo run -p xtask -- tidy");
+            eprintln!("Usage: cargo run -p xtask -- tidy | wrap FILE…");
             Ok(ExitCode::from(2))
         }
     }
@@ -39,4 +44,16 @@ fn tidy() -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn wrap(paths: &[&str]) -> anyhow::Result<ExitCode> {
+    for path in paths {
+        let text = std::fs::read_to_string(path).with_context(|| (*path).to_owned())?;
+        let wrapped = wrap::wrapped(&text);
+        if wrapped != text {
+            std::fs::write(path, wrapped).with_context(|| (*path).to_owned())?;
+            println!("wrapped {path}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

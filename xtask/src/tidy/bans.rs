@@ -1,5 +1,5 @@
-//! What is not written here: promises for later, output from libraries, paths of somebody's machine,
-//! and, in pure crates, anything that waits or looks at the world.
+//! What is not written here: promises for later, output from libraries, paths of somebody's
+//! machine, and, in pure crates, anything that waits or looks at the world.
 
 use super::edges::{manifests, pure_crates};
 use super::tree::is_test;
@@ -86,8 +86,8 @@ fn machines(path: &str, text: &str, findings: &mut Vec<Finding>) {
 }
 
 fn macros(path: &str, text: &str, findings: &mut Vec<Finding>) {
-    let speaks =
-        path.starts_with("crates/memberpay/") || path.starts_with("xtask/") || is_test(path);
+    let programs = ["crates/memberpay/", "crates/testkit/", "xtask/"];
+    let speaks = programs.iter().any(|program| path.starts_with(program)) || is_test(path);
     let code = rust::code_of(text);
     for (at, line) in code.lines().enumerate() {
         for name in UNFINISHED.iter().filter(|name| has_word(line, name)) {
@@ -174,11 +174,10 @@ mod tests {
                 ("xtask/src/main.rs", text),
             ],
         );
-        assert_eq!(
-            found,
-            [
-                "crates/a/src/a.rs:1: println! speaks past the program: use tracing, or return it to the program"
-            ]
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].starts_with("crates/a/src/a.rs:1: println! speaks past"),
+            "{found:?}"
         );
     }
 
@@ -197,7 +196,8 @@ mod tests {
 
     #[test]
     fn a_pure_crate_neither_waits_nor_looks_at_the_world() {
-        let page = "<!-- tidy: edges -->\n| c | k | k | t | o |\n| - | - | - | - | - |\n| a | pure | – | – | only jiff |\n| b | edge | – | – | never x |\n";
+        let page = "<!-- tidy: edges -->\n| c | k | k | t | o |\n| - | - | - | - | - |\n\
+            | a | pure | – | – | only jiff |\n| b | edge | – | – | never x |\n";
         let text = "async fn f() {}\nuse std::fs;\n#[cfg(test)]\nmod tests { use std::env; }\n";
         let found = findings_of(
             check,

@@ -1,5 +1,5 @@
-//! One word per thing: the words that `docs/glossary.md` refuses, in identifiers, in SQL and in what
-//! people read.
+//! One word per thing: the words that `docs/glossary.md` refuses, in identifiers, in SQL and in
+//! what people read.
 
 use super::table::rows;
 use super::{Finding, Tree, rust};
@@ -138,10 +138,7 @@ struct Words {
 impl Words {
     fn names(&self, path: &str, code: &str, findings: &mut Vec<Finding>) {
         for (at, line) in code.lines().enumerate() {
-            let names = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-            for name in
-                names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
-            {
+            for name in names_in(line) {
                 let found = words_of(name);
                 for refused in self.refused_in(path, &found, |refused| refused.in_names) {
                     let what = format!(
@@ -196,6 +193,18 @@ impl Words {
             })
             .collect()
     }
+}
+
+/// The names on a line of code, each with the path that leads to it: a macro's name is somebody
+/// else's.
+fn names_in(line: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '!');
+    let names = line
+        .split(move |c: char| !is_part(c))
+        .map(|name| name.trim_matches(':'));
+    names.filter(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !name.ends_with('!')
+    })
 }
 
 /// Where `phrase` begins in `words`.
@@ -284,7 +293,8 @@ mod tests {
 <!-- tidy: refused words -->\n| word | say | in |\n| - | - | - |\n\
 | user | member | both |\n| down payment | binder payment | text |\n| bill | invoice | names |\n
 <!-- tidy: allowed words -->\n| word | where | why |\n| - | - | - |\n\
-| user ID | everywhere | the name one signs in with |\n| bill | crates/b/ | a command |\n";
+| user ID | everywhere | the name one signs in with |\n| bill | crates/b/ | a command |\n\
+| lib user | everywhere | the name of a module |\n";
 
     fn found(path: &str, text: &str) -> usize {
         findings_of(check, &[(PAGE, GLOSSARY), (path, text)]).len()
@@ -301,6 +311,9 @@ mod tests {
             ("// the user", 0),
             ("let x = \"user\";", 0),
             ("let users = 1;", 0),
+            ("use other::user;", 1),
+            ("user!(1)", 0),
+            ("use lib::user::Thing;", 0),
             ("let down_payment = 1;", 0),
         ] {
             assert_eq!(found("crates/a/src/lib.rs", text), expected, "{text}");

@@ -1,8 +1,8 @@
 //! The rules of this repository that no compiler knows.
 //!
-//! Each check reads the [`Tree`] and adds findings; none changes a file. What the pages say (who may
-//! know whom, which words are used, why each dependency is there) is read from the pages, so that a
-//! page cannot say one thing and the code do another.
+//! Each check reads the [`Tree`] and adds findings; none changes a file. What the pages say (who
+//! may know whom, which words are used, why each dependency is there) is read from the pages, so
+//! that a page cannot say one thing and the code do another.
 
 mod bans;
 mod crates;

@@ -1,8 +1,8 @@
 //! As much of Rust's grammar as tidy needs: what is code, what is comment or text, where a function
 //! ends, and which lines only tests use.
 
-/// Rust source with the contents of comments and literals blanked out, byte for byte: the same lines
-/// and columns as before.
+/// Rust source with the contents of comments and literals blanked out, byte for byte: the same
+/// lines and columns as before.
 pub fn code_of(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut code = bytes.to_vec();
