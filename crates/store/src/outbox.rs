@@ -49,20 +49,6 @@ pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
     .map(drop)
 }
 
-/// The statement that claims due messages; `lock` keeps other processes from waiting for these rows,
-/// and is not needed where there is one writer.
-macro_rules! claim {
-    ($lock:literal) => {
-        concat!(
-            "UPDATE outbox SET tries = tries + 1, due_at = $2 WHERE id IN (",
-            "SELECT id FROM outbox WHERE sent_at IS NULL AND gave_up_at IS NULL AND due_at <= $1 ",
-            "ORDER BY due_at LIMIT $3",
-            $lock,
-            ") RETURNING id, account_id, kind, recipient, language, facts, created_at, due_at, tries"
-        )
-    };
-}
-
 /// Claims up to `most` due messages, oldest first: nobody else gets them before `until`.
 pub async fn claim(
     tx: &mut Tx,
@@ -70,12 +56,15 @@ pub async fn claim(
     until: Timestamp,
     most: u32,
 ) -> Result<Vec<OutboxRow>, StoreError> {
-    let sql = if tx.is_postgres() {
-        claim!(" FOR UPDATE SKIP LOCKED")
-    } else {
-        claim!("")
-    };
-    let rows = tx.all(sql, args![now, until, most]).await?;
+    let rows = tx
+        .all(
+            "UPDATE outbox SET tries = tries + 1, due_at = $2 WHERE id IN (SELECT id FROM outbox \
+             WHERE sent_at IS NULL AND gave_up_at IS NULL AND due_at <= $1 \
+             ORDER BY due_at, id LIMIT $3 {skip locked}) \
+             RETURNING id, account_id, kind, recipient, language, facts, created_at, due_at, tries",
+            args![now, until, most],
+        )
+        .await?;
     let mut claimed = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     claimed.sort_by_key(|row| row.id);
     Ok(claimed)

@@ -24,21 +24,26 @@ pub async fn hold(tx: &mut Tx, buckets: &[&str]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// When the `nth` newest try of a bucket was, counted from 1, if it was after `since`.
-pub async fn nth_newest(
-    tx: &mut Tx,
-    bucket: &str,
-    nth: u32,
-    since: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
+/// When the newest try of a bucket was.
+pub async fn newest(tx: &mut Tx, bucket: &str) -> Result<Option<Timestamp>, StoreError> {
     let row = tx
         .first(
-            "SELECT at FROM throttle_events WHERE bucket = $1 AND at > $2 \
-             ORDER BY at DESC, id DESC LIMIT 1 OFFSET $3",
-            args![bucket, since, nth.saturating_sub(1)],
+            "SELECT at FROM throttle_events WHERE bucket = $1 ORDER BY at DESC LIMIT 1",
+            args![bucket],
         )
         .await?;
     row.map(|mut row| row.read()).transpose()
+}
+
+/// How many tries of a bucket there were after an instant.
+pub async fn count_since(tx: &mut Tx, bucket: &str, since: Timestamp) -> Result<u32, StoreError> {
+    tx.one(
+        "the count of tries",
+        "SELECT COUNT(*) FROM throttle_events WHERE bucket = $1 AND at > $2",
+        args![bucket, since],
+    )
+    .await?
+    .read()
 }
 
 /// Counts a try.
@@ -56,6 +61,17 @@ pub async fn remove(tx: &mut Tx, bucket: &str, at: Timestamp, id: Uuid) -> Resul
     tx.execute(
         "DELETE FROM throttle_events WHERE bucket = $1 AND at = $2 AND id = $3",
         args![bucket, at, id],
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes the newest try of a bucket back.
+pub async fn remove_newest(tx: &mut Tx, bucket: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM throttle_events WHERE bucket = $1 AND id = (\
+         SELECT id FROM throttle_events WHERE bucket = $1 ORDER BY at DESC, id DESC LIMIT 1)",
+        args![bucket],
     )
     .await
     .map(drop)

@@ -1,1 +1,24 @@
-//! Builders, a clock to advance, test databases, fault injection.
+//! What tests share: a database of each engine, a clock to advance, a letter box, a processor that
+//! does as it is told.
+//!
+//! ```no_run
+//! testkit::both(|world| async move {
+//!     let now = world.ctx.now();
+//!     world.clock.advance(jiff::SignedDuration::from_mins(16));
+//!     assert!(world.ctx.now() > now);
+//! });
+//! ```
+
+mod database;
+mod letter_box;
+mod members;
+mod processor;
+mod scripted;
+mod world;
+
+pub use database::Engine;
+pub use letter_box::LetterBox;
+pub use members::{Maria, maria};
+pub use processor::DeafProcessor;
+pub use scripted::{Act, ScriptedProcessor};
+pub use world::{World, both, on, plan};

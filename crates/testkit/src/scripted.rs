@@ -1,0 +1,195 @@
+//! A card processor in memory that does as the story says: for tests of what we make of its answers.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use gateways::card::{
+    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup, Decline, Gateway,
+    GatewayEvent, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError, Outcome,
+    PayerRef, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest, WebhookError,
+};
+use jiff::Timestamp;
+use kernel::{AttemptId, Cents, Tender};
+
+/// What the processor does with the next charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Takes the money and says so.
+    Succeed,
+    /// Accepts a bank debit.
+    Pend,
+    /// Refuses.
+    Decline,
+    /// Gets the request, takes the money, and the answer is lost.
+    LoseAnswer,
+    /// Never gets the request, and nobody can tell.
+    LoseRequest,
+    /// Cannot be connected to.
+    RefuseConnection,
+}
+
+#[derive(Debug, Default)]
+struct Books {
+    script: VecDeque<Act>,
+    charges: HashMap<AttemptId, Charge>,
+    requests: u32,
+    deaf: bool,
+}
+
+/// The processor. Charges succeed unless a story says otherwise.
+#[derive(Debug, Default)]
+pub struct ScriptedProcessor {
+    books: Mutex<Books>,
+}
+
+impl ScriptedProcessor {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What to do with the charges to come.
+    pub fn then(&self, acts: &[Act]) {
+        self.books().script.extend(acts);
+    }
+
+    /// From now on look-ups get no answer, or get one again.
+    pub fn deaf(&self, deaf: bool) {
+        self.books().deaf = deaf;
+    }
+
+    /// How often it was asked to charge.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.books().requests
+    }
+
+    /// The money it has taken or is taking.
+    #[must_use]
+    pub fn taken(&self) -> Cents {
+        let taken = |c: &&Charge| matches!(c.state, ChargeState::Succeeded | ChargeState::Pending);
+        self.books().charges.values().filter(taken).map(|c| c.amount).sum()
+    }
+
+    /// How all charges stand from now on: settled, or returned for a reason.
+    pub fn settle(&self, state: &ChargeState) {
+        for charge in self.books().charges.values_mut() {
+            charge.state = state.clone();
+        }
+    }
+
+    /// A bank's refusal by the return code R01: not enough money.
+    #[must_use]
+    pub fn insufficient() -> ChargeState {
+        ChargeState::Declined(Decline::from_codes("insufficient_funds", None, Some("R01")))
+    }
+}
+
+fn not_here<T>() -> Outcome<T> {
+    Outcome::NotSent(NetError::Connect("the scripted processor does not do this".to_owned()))
+}
+
+fn lost<T>() -> Outcome<T> {
+    Outcome::Unknown(NetError::TimedOut)
+}
+
+#[async_trait]
+impl Gateway for ScriptedProcessor {
+    fn id(&self) -> GatewayId {
+        GatewayId("scripted")
+    }
+
+    fn caps(&self) -> Caps {
+        Caps {
+            tenders: Tender::ALL.to_vec(),
+            void: false,
+            partial_refund: false,
+            look_up_by_attempt: true,
+            disputes: false,
+        }
+    }
+
+    async fn client_setup(&self, _: &SetupRequest) -> Outcome<ClientSetup> {
+        not_here()
+    }
+
+    async fn setup_result(&self, _: &SessionRef) -> Outcome<Option<Instrument>> {
+        not_here()
+    }
+
+    async fn remember_payer(&self, _: &str, _: &IdempotencyKey) -> Outcome<PayerRef> {
+        not_here()
+    }
+
+    async fn store_bank_account(&self, _: &BankDetails, _: &IdempotencyKey) -> Outcome<Instrument> {
+        not_here()
+    }
+
+    async fn forget(&self, _: &InstrumentRef) -> Outcome<()> {
+        not_here()
+    }
+
+    async fn charge(&self, request: &ChargeRequest, key: &IdempotencyKey) -> Outcome<Charge> {
+        assert_eq!(key, &IdempotencyKey::of(request.attempt), "the key of a charge is its attempt");
+        let mut books = self.books();
+        books.requests += 1;
+        if let Some(charge) = books.charges.get(&request.attempt) {
+            return Outcome::Ok(charge.clone());
+        }
+        let act = books.script.pop_front().unwrap_or(Act::Succeed);
+        let state = match act {
+            Act::Succeed | Act::LoseAnswer => ChargeState::Succeeded,
+            Act::Pend => ChargeState::Pending,
+            Act::Decline => {
+                return Outcome::Declined(Decline::from_codes("card_declined", None, None));
+            }
+            Act::LoseRequest => return lost(),
+            Act::RefuseConnection => return not_here(),
+        };
+        let charge = Charge {
+            reference: ChargeRef::new(format!("pi_{}", books.requests)),
+            attempt: Some(request.attempt),
+            state,
+            amount: request.amount,
+            refunded: Cents::ZERO,
+            disputed: false,
+            created: Timestamp::UNIX_EPOCH,
+            instrument: Some(request.instrument.clone()),
+        };
+        books.charges.insert(request.attempt, charge.clone());
+        match act {
+            Act::LoseAnswer => lost(),
+            Act::Pend => Outcome::Pending(charge),
+            _ => Outcome::Ok(charge),
+        }
+    }
+
+    async fn void(&self, _: &ChargeRef, _: &IdempotencyKey) -> Outcome<Charge> {
+        not_here()
+    }
+
+    async fn refund(&self, _: &RefundRequest, _: &IdempotencyKey) -> Outcome<Refund> {
+        not_here()
+    }
+
+    async fn look_up(&self, by: &LookUp) -> Outcome<Option<Charge>> {
+        let books = self.books();
+        if books.deaf {
+            return lost();
+        }
+        Outcome::Ok(match by {
+            LookUp::ByAttempt(attempt) => books.charges.get(attempt).cloned(),
+            LookUp::ByReference(reference) => {
+                books.charges.values().find(|c| c.reference == *reference).cloned()
+            }
+        })
+    }
+
+    async fn look_up_refund(&self, _: &RefundRef) -> Outcome<Refund> {
+        not_here()
+    }
+
+    fn webhook(&self, _: &str, _: &[u8], _: Timestamp) -> Result<GatewayEvent, WebhookError> {
+        Err(WebhookError::NoSignature)
+    }
+}
