@@ -134,8 +134,8 @@ pub async fn plant(ctx: &Ctx, folder: &Path, members: u64) -> Result<Made, Plant
     for month in months {
         let billed = at_nine(ctx, month.previous().day(15).min(ctx.today()));
         let report =
-            usecases::billing::run(&billed, &Actor::Operator, month, &Default::default(), &Unwatched).await?;
-        invoices += report.total.invoices;
+            usecases::billing::run(&billed, &Actor::Operator, month, Default::default(), &Unwatched).await?;
+        invoices += report.total().invoices;
         if month < this.next() {
             pay_for(ctx, month).await?;
         }

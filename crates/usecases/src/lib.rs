@@ -22,6 +22,7 @@ pub mod passwords;
 pub mod payments;
 pub mod progress;
 pub mod reconcile;
+pub mod roster;
 pub mod sessions;
 pub mod throttle;
 pub mod webhooks;
