@@ -30,13 +30,19 @@ impl Engine {
             Engine::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary directory can be made");
                 let path = folder.path().join("test.sqlite");
-                Database { address: format!("sqlite:{}", path.display()), kept: Kept::Folder(folder) }
+                Database {
+                    address: format!("sqlite:{}", path.display()),
+                    kept: Kept::Folder(folder),
+                }
             }
             Engine::Postgres => {
                 let server = server();
                 let name = format!("memberpay_test_{}", Uuid::from_bytes(random()).simple());
                 command(&server, format!("CREATE DATABASE {name}")).await;
-                Database { address: address_of(&server, &name), kept: Kept::Server { server, name } }
+                Database {
+                    address: address_of(&server, &name),
+                    kept: Kept::Server { server, name },
+                }
             }
         }
     }
@@ -61,7 +67,11 @@ impl Database {
         match self.kept {
             Kept::Folder(folder) => drop(folder),
             Kept::Server { server, name } => {
-                command(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                command(
+                    &server,
+                    format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+                )
+                .await;
             }
         }
     }
@@ -105,7 +115,10 @@ mod tests {
 
     #[test]
     fn the_address_of_another_database_keeps_its_server_and_options() {
-        assert_eq!(address_of("postgres://a:b@h:1/postgres", "t"), "postgres://a:b@h:1/t");
+        assert_eq!(
+            address_of("postgres://a:b@h:1/postgres", "t"),
+            "postgres://a:b@h:1/t"
+        );
         assert_eq!(
             address_of("postgres://a@h/postgres?sslmode=disable", "t"),
             "postgres://a@h/t?sslmode=disable"

@@ -32,7 +32,9 @@ impl LetterBox {
     #[must_use]
     pub fn code_for(&self, address: &str) -> Option<String> {
         let text = self.to(address).pop()?.text;
-        text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6).map(str::to_owned)
+        text.split(|c: char| !c.is_ascii_digit())
+            .find(|word| word.len() == 6)
+            .map(str::to_owned)
     }
 
     /// Makes the next message fail.

@@ -81,7 +81,14 @@ async fn insert(
         "INSERT INTO accounts (id, account_number, subscriber_id, plan_line, receivable_cents, \
          unapplied_cents, journal_seq, journal_hash, opened_at) \
          VALUES ($1, $2, $3, $4, 0, 0, 0, $5, $6)",
-        args![maria.account, 1000 + number, maria.person, line, vec![0_u8; 32], now],
+        args![
+            maria.account,
+            1000 + number,
+            maria.person,
+            line,
+            vec![0_u8; 32],
+            now
+        ],
     )
     .await?;
     Ok(())

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use gateways::card::{
-    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ClientSetup, Gateway, GatewayEvent, GatewayId,
-    IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError, Outcome, PayerRef, Refund, RefundRef,
-    RefundRequest, SessionRef, SetupRequest, WebhookError,
+    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ClientSetup, Gateway, GatewayEvent,
+    GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError, Outcome, PayerRef,
+    Refund, RefundRef, RefundRequest, SessionRef, SetupRequest, WebhookError,
 };
 use jiff::Timestamp;
 

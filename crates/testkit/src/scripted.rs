@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use gateways::card::{
-    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup, Decline, Gateway,
-    GatewayEvent, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError, Outcome,
-    PayerRef, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest, WebhookError,
+    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup, Decline,
+    Gateway, GatewayEvent, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError,
+    Outcome, PayerRef, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest, WebhookError,
 };
 use jiff::Timestamp;
 use kernel::{AttemptId, Cents, Tender};
@@ -68,7 +68,12 @@ impl ScriptedProcessor {
     #[must_use]
     pub fn taken(&self) -> Cents {
         let taken = |c: &&Charge| matches!(c.state, ChargeState::Succeeded | ChargeState::Pending);
-        self.books().charges.values().filter(taken).map(|c| c.amount).sum()
+        self.books()
+            .charges
+            .values()
+            .filter(taken)
+            .map(|c| c.amount)
+            .sum()
     }
 
     /// How all charges stand from now on: settled, or returned for a reason.
@@ -86,7 +91,9 @@ impl ScriptedProcessor {
 }
 
 fn not_here<T>() -> Outcome<T> {
-    Outcome::NotSent(NetError::Connect("the scripted processor does not do this".to_owned()))
+    Outcome::NotSent(NetError::Connect(
+        "the scripted processor does not do this".to_owned(),
+    ))
 }
 
 fn lost<T>() -> Outcome<T> {
@@ -130,7 +137,11 @@ impl Gateway for ScriptedProcessor {
     }
 
     async fn charge(&self, request: &ChargeRequest, key: &IdempotencyKey) -> Outcome<Charge> {
-        assert_eq!(key, &IdempotencyKey::of(request.attempt), "the key of a charge is its attempt");
+        assert_eq!(
+            key,
+            &IdempotencyKey::of(request.attempt),
+            "the key of a charge is its attempt"
+        );
         let mut books = self.books();
         books.requests += 1;
         if let Some(charge) = books.charges.get(&request.attempt) {
@@ -179,9 +190,11 @@ impl Gateway for ScriptedProcessor {
         }
         Outcome::Ok(match by {
             LookUp::ByAttempt(attempt) => books.charges.get(attempt).cloned(),
-            LookUp::ByReference(reference) => {
-                books.charges.values().find(|c| c.reference == *reference).cloned()
-            }
+            LookUp::ByReference(reference) => books
+                .charges
+                .values()
+                .find(|c| c.reference == *reference)
+                .cloned(),
         })
     }
 

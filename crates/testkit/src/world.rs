@@ -33,8 +33,13 @@ pub struct World {
 
 impl World {
     async fn new(engine: Engine, database: String) -> World {
-        let store = Store::open(&database).await.expect("a fresh database opens");
-        store.migrate().await.expect("a fresh database takes the schema");
+        let store = Store::open(&database)
+            .await
+            .expect("a fresh database opens");
+        store
+            .migrate()
+            .await
+            .expect("a fresh database takes the schema");
         let start: Timestamp = BEGINNING.parse().expect("it is an instant");
         let clock = ManualClock::new(start);
         let mail = Arc::new(LetterBox::default());
@@ -57,7 +62,13 @@ impl World {
             renderer: renderer(),
             settings: Arc::new(settings),
         };
-        World { ctx, clock, mail, engine, database }
+        World {
+            ctx,
+            clock,
+            mail,
+            engine,
+            database,
+        }
     }
 }
 

@@ -71,7 +71,9 @@ pub async fn load<T: DeserializeOwned>(
     let now = ctx.now();
     let row =
         store::drafts::find(&mut ctx.store.read().await?, &session.token_hash, id, now).await?;
-    let Some(row) = row.filter(|row| row.kind == kind) else { return Ok(None) };
+    let Some(row) = row.filter(|row| row.kind == kind) else {
+        return Ok(None);
+    };
     let plain = opened(ctx, &row)?;
     let body = serde_json::from_slice(&plain).map_err(|e| UseCaseError::Broken(Box::new(e)))?;
     let until = kept_until(now);
@@ -82,7 +84,11 @@ pub async fn load<T: DeserializeOwned>(
             })
             .await?;
     }
-    Ok(Some(Draft { id, body, outcome: row.outcome }))
+    Ok(Some(Draft {
+        id,
+        body,
+        outcome: row.outcome,
+    }))
 }
 
 /// Saves what was filled in.
@@ -104,7 +110,11 @@ pub async fn save<T: Serialize>(
             Box::pin(async move {
                 let row = store::drafts::find(tx, &hash, id, now).await?;
                 let row = row.ok_or(UseCaseError::NotFound)?;
-                let row = DraftRow { body, expires_at: kept_until(now), ..row };
+                let row = DraftRow {
+                    body,
+                    expires_at: kept_until(now),
+                    ..row
+                };
                 if store::drafts::save(tx, &row, now).await? {
                     Ok(())
                 } else {

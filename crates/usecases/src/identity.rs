@@ -61,7 +61,9 @@ pub async fn find_member(
     let mut tx = ctx.store.read().await?;
     let person = store::accounts::person_by_member_id(&mut tx, member_id).await?;
     // Asked for nobody too, so that a stranger takes as long as a member.
-    let id = person.as_ref().map_or(PersonId::from_uuid(Uuid::nil()), |person| person.id);
+    let id = person
+        .as_ref()
+        .map_or(PersonId::from_uuid(Uuid::nil()), |person| person.id);
     let login = store::logins::of_person(&mut tx, id).await?;
     drop(tx);
     let known = person.as_ref().and_then(member_facts);
@@ -72,8 +74,12 @@ pub async fn find_member(
         return Ok(RegistrationFound { person: id });
     }
     let told = if same { login } else { None };
-    let recipient = told.as_ref().map_or(member_id.as_str(), |login| &login.email);
-    let may_mail = throttle::check_and_count(ctx, Purpose::MailTo, "", recipient).await.is_ok();
+    let recipient = told
+        .as_ref()
+        .map_or(member_id.as_str(), |login| &login.email);
+    let may_mail = throttle::check_and_count(ctx, Purpose::MailTo, "", recipient)
+        .await
+        .is_ok();
     let subject = person.filter(|_| same).map(|person| person.id);
     note_look_up(ctx, actor, subject, told.filter(|_| may_mail)).await?;
     Err(Refusal::new("register-not-found").into())
@@ -140,7 +146,10 @@ pub async fn send_code(
         created_at: now,
         expires_at: now + SignedDuration::from_mins(i64::from(minutes)),
     };
-    let facts = CodeFacts { code: code.expose().to_owned(), minutes };
+    let facts = CodeFacts {
+        code: code.expose().to_owned(),
+        minutes,
+    };
     let (owned, actor, to) = (ctx.clone(), actor.clone(), email.as_str().to_owned());
     ctx.store
         .write(move |tx| {
@@ -178,8 +187,7 @@ pub async fn check_code(
             let (subject, code) = (subject.clone(), code.clone());
             // A wrong code is an answer, not an error: the counted try must be committed.
             Box::pin(async move {
-                let tried =
-                    store::codes::count_try(tx, REGISTRATION, &subject, most, now).await?;
+                let tried = store::codes::count_try(tx, REGISTRATION, &subject, most, now).await?;
                 let Some((id, hash, tries)) = tried else {
                     return Ok(Some(Refusal::of("code", "code-expired")));
                 };
@@ -205,6 +213,10 @@ pub async fn check_code(
 /// Refusals: field `user_id`: `user-id-shape`, `user-id-taken`; field `password`: `password-short`
 /// with `min`, `password-long` with `max`, `password-common`, `password-context`; `too-many-tries`;
 /// `code-expired` if the address was not proved; `register-not-found` if the person is registered.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one answer of the registration form"
+)]
 pub async fn create_login(
     ctx: &Ctx,
     actor: &Actor,
@@ -216,12 +228,14 @@ pub async fn create_login(
 ) -> Result<LoginId, UseCaseError> {
     throttle::check_and_count(ctx, Purpose::ChooseUserId, "", &person.to_string()).await?;
     let member = proved(ctx, person, email).await?;
-    let user_id =
-        UserId::parse(user_id).map_err(|_| Refusal::of("user_id", "user-id-shape"))?;
+    let user_id = UserId::parse(user_id).map_err(|_| Refusal::of("user_id", "user-id-shape"))?;
     let password = passwords::normalised(password);
     check_new_password(ctx, &member, email, &user_id, &password)?;
     let mut tx = ctx.store.read().await?;
-    if store::logins::find(&mut tx, &user_id.folded()).await?.is_some() {
+    if store::logins::find(&mut tx, &user_id.folded())
+        .await?
+        .is_some()
+    {
         return Err(Refusal::of("user_id", "user-id-taken").into());
     }
     drop(tx);
@@ -283,7 +297,10 @@ fn check_new_password(
         organisation.short_name.as_str(),
         "memberpay",
     ];
-    let rules = PasswordRules { least, most: LONGEST_PASSWORD };
+    let rules = PasswordRules {
+        least,
+        most: LONGEST_PASSWORD,
+    };
     let refusal = |code| Refusal::of("password", code);
     check_password(password.expose(), rules, &passwords::is_common, &context).map_err(|why| {
         match why {
@@ -302,19 +319,26 @@ async fn insert_login(
     row: &LoginRow,
     code_subject: &str,
 ) -> Result<(), UseCaseError> {
-    store::logins::insert(tx, row).await.map_err(|error| match &error {
-        StoreError::Conflict { constraint } if constraint.contains("folded_user_id") => {
-            Refusal::of("user_id", "user-id-taken").into()
-        }
-        StoreError::Conflict { .. } => Refusal::new("register-not-found").into(),
-        _ => UseCaseError::from(error),
-    })?;
+    store::logins::insert(tx, row)
+        .await
+        .map_err(|error| match &error {
+            StoreError::Conflict { constraint } if constraint.contains("folded_user_id") => {
+                Refusal::of("user_id", "user-id-taken").into()
+            }
+            StoreError::Conflict { .. } => Refusal::new("register-not-found").into(),
+            _ => UseCaseError::from(error),
+        })?;
     // The proof is good for one sign-in.
     store::codes::remove(tx, REGISTRATION, code_subject).await?;
     let subject = row.id.to_string();
     let detail = format!("person={}", row.person);
-    let event = Event { detail: &detail, ..event("registered", &subject) };
-    audit::record(tx, ctx, actor, event).await.map_err(Into::into)
+    let event = Event {
+        detail: &detail,
+        ..event("registered", &subject)
+    };
+    audit::record(tx, ctx, actor, event)
+        .await
+        .map_err(Into::into)
 }
 
 /// A code is for one person at one address.
@@ -327,5 +351,10 @@ fn code_hash(id: Uuid, subject: &str, code: &OneTimeCode) -> [u8; 32] {
 }
 
 fn event<'a>(action: &'static str, subject: &'a str) -> Event<'a> {
-    Event { action, account: None, subject, detail: "" }
+    Event {
+        action,
+        account: None,
+        subject,
+        detail: "",
+    }
 }

@@ -144,7 +144,9 @@ fn environment() -> Environment<'static> {
     environment.add_filter("day", day);
     environment.add_filter("tender", tender);
     for (name, text) in TEMPLATES {
-        environment.add_template(name, text).expect("a test renders every template");
+        environment
+            .add_template(name, text)
+            .expect("a test renders every template");
     }
     environment
 }
@@ -157,7 +159,12 @@ fn day(day: &str, tag: &str) -> Result<String, Error> {
 }
 
 fn tender(code: &str, tag: &str) -> Result<&'static str, Error> {
-    let bad = || Error::new(ErrorKind::InvalidOperation, format!("{code} is not a tender"));
+    let bad = || {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("{code} is not a tender"),
+        )
+    };
     Ok(match (Tender::from_code(code).ok_or_else(bad)?, tag) {
         (Tender::Visa, _) => "Visa",
         (Tender::Mastercard, _) => "Mastercard",
@@ -193,7 +200,11 @@ pub(crate) fn render(
     let (subject, text) = whole.split_once('\n').unwrap_or((&whole, ""));
     let (subject, text) = (subject.trim().to_owned(), format!("{}\n", text.trim()));
     let html = html_of(&subject, &text, language);
-    Ok(Letter { subject, text, html })
+    Ok(Letter {
+        subject,
+        text,
+        html,
+    })
 }
 
 /// The text as HTML: paragraphs, and tables where every line is `name: value`.
@@ -230,7 +241,10 @@ fn html_of(subject: &str, text: &str, language: Language) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -239,7 +253,11 @@ mod tests {
 
     #[test]
     fn html_is_the_text_marked_up_and_nothing_in_it_becomes_markup() {
-        let html = html_of("A & B", "Hello <b>\nyou\n\nAmount: $1.00\nBank: <x>\n", Language::English);
+        let html = html_of(
+            "A & B",
+            "Hello <b>\nyou\n\nAmount: $1.00\nBank: <x>\n",
+            Language::English,
+        );
         assert!(html.contains("<title>A &amp; B</title>"), "{html}");
         assert!(html.contains("<p>Hello &lt;b&gt;<br>you</p>"), "{html}");
         assert!(html.contains("<td>&lt;x&gt;</td>"), "{html}");

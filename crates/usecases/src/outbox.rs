@@ -28,6 +28,7 @@ const MOST_ERROR_CHARACTERS: usize = 300;
 ///
 /// # Errors
 /// [`UseCaseError::Broken`] for a kind that is none.
+#[expect(clippy::too_many_arguments, reason = "each is a column of the outbox")]
 pub async fn enqueue<F: Serialize + Sync>(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -38,7 +39,9 @@ pub async fn enqueue<F: Serialize + Sync>(
     facts: &F,
 ) -> Result<(), UseCaseError> {
     if Kind::from_code(kind).is_none() {
-        return Err(UseCaseError::broken(format!("there is no kind of message named {kind}")));
+        return Err(UseCaseError::broken(format!(
+            "there is no kind of message named {kind}"
+        )));
     }
     let (id, now): (OutboxId, Timestamp) = (ctx.id(), ctx.now());
     let plain = serde_json::to_vec(facts).map_err(|e| UseCaseError::Broken(Box::new(e)))?;
@@ -128,13 +131,17 @@ enum NotSent {
 async fn hand_over(ctx: &Ctx, kind: Option<Kind>, row: &OutboxRow) -> Result<(), NotSent> {
     let facts = |what: &dyn ToString| NotSent::Facts(what.to_string());
     let kind = kind.ok_or_else(|| facts(&"there is no such kind"))?;
-    if kind.useful_minutes().is_some_and(|minutes| {
-        ctx.now() - row.created_at >= SignedDuration::from_mins(minutes)
-    }) {
+    if kind
+        .useful_minutes()
+        .is_some_and(|minutes| ctx.now() - row.created_at >= SignedDuration::from_mins(minutes))
+    {
         return Err(NotSent::TooLate);
     }
     let to = Email::parse(&row.recipient).map_err(|e| facts(&e))?;
-    let plain = ctx.vault.open(&context(row.id), &row.facts).map_err(|e| facts(&e))?;
+    let plain = ctx
+        .vault
+        .open(&context(row.id), &row.facts)
+        .map_err(|e| facts(&e))?;
     let plain = serde_json::from_slice(&plain).map_err(|e| facts(&e))?;
     let letter = mail::render(ctx, kind, row.language, &plain).map_err(|e| facts(&e))?;
     let message = MailMessage {
@@ -160,7 +167,12 @@ async fn note(
         Some(NotSent::Mail(error)) if !error.is_lasting() => next_try(now, tries),
         _ => None,
     };
-    let error = failure.map(|e| e.to_string().chars().take(MOST_ERROR_CHARACTERS).collect::<String>());
+    let error = failure.map(|e| {
+        e.to_string()
+            .chars()
+            .take(MOST_ERROR_CHARACTERS)
+            .collect::<String>()
+    });
     if let Some(error) = &error {
         tracing::warn!(outbox = %id, kind = row.kind, tries, error, "mail was not handed over");
     }
@@ -184,7 +196,9 @@ async fn note(
 /// When to try again after so many tries; `None` if it is given up.
 fn next_try(now: Timestamp, tries: u32) -> Option<Timestamp> {
     let index = usize::try_from(tries).ok()?.checked_sub(1)?;
-    WAITS_MINUTES.get(index).map(|minutes| now + SignedDuration::from_mins(*minutes))
+    WAITS_MINUTES
+        .get(index)
+        .map(|minutes| now + SignedDuration::from_mins(*minutes))
 }
 
 fn context(id: OutboxId) -> String {

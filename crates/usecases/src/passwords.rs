@@ -36,15 +36,19 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 #[must_use]
 pub fn is_common(password: &str) -> bool {
     let core = password.trim_matches(|c: char| !c.is_alphabetic());
-    [password, core, repeated(password), repeated(core)].iter().any(|form| COMMON.contains(form))
+    [password, core, repeated(password), repeated(core)]
+        .iter()
+        .any(|form| COMMON.contains(form))
 }
 
 /// The shortest beginning that makes the whole when it is repeated.
 fn repeated(text: &str) -> &str {
     let lengths = text.char_indices().map(|(at, _)| at).skip(1);
-    let unit = lengths
-        .filter(|n| text.len() % n == 0)
-        .find(|n| text.as_bytes().chunks(*n).all(|part| part == &text.as_bytes()[..*n]));
+    let unit = lengths.filter(|n| text.len().is_multiple_of(*n)).find(|n| {
+        text.as_bytes()
+            .chunks(*n)
+            .all(|part| part == &text.as_bytes()[..*n])
+    });
     &text[..unit.unwrap_or(text.len())]
 }
 
@@ -52,7 +56,11 @@ fn repeated(text: &str) -> &str {
 /// keyboard is the `ñ` of another (NIST SP 800-63B-4 section 3.1.1.2). Case and spaces stay.
 #[must_use]
 pub fn normalised(password: &Secret) -> Secret {
-    Secret::new(ComposingNormalizerBorrowed::new_nfkc().normalize(password.expose()).into_owned())
+    Secret::new(
+        ComposingNormalizerBorrowed::new_nfkc()
+            .normalize(password.expose())
+            .into_owned(),
+    )
 }
 
 /// Hashes passwords and verifies them, a few at a time.
@@ -98,7 +106,11 @@ impl Hashers {
     ///
     /// # Errors
     /// [`UseCaseError::Unavailable`] at once if too many wait already.
-    pub async fn hash(&self, chance: &dyn Chance, password: &Secret) -> Result<String, UseCaseError> {
+    pub async fn hash(
+        &self,
+        chance: &dyn Chance,
+        password: &Secret,
+    ) -> Result<String, UseCaseError> {
         let mut salt = [0; 16];
         chance.fill(&mut salt);
         let (password, memory) = (normalised(password), self.memory_kib);
@@ -128,9 +140,13 @@ impl Hashers {
         self.run(move || {
             let hash = PasswordHash::new(&stored).map_err(|e| broken(&e))?;
             // The parameters are read from the hash; those of the hasher are for new ones.
-            let right = hasher(memory)?.verify_password(password.expose().as_bytes(), &hash).is_ok();
+            let right = hasher(memory)?
+                .verify_password(password.expose().as_bytes(), &hash)
+                .is_ok();
             if right && exists {
-                Ok(Verdict::Right { stale: is_stale(&hash, memory) })
+                Ok(Verdict::Right {
+                    stale: is_stale(&hash, memory),
+                })
             } else {
                 Ok(Verdict::Wrong)
             }
@@ -144,7 +160,10 @@ impl Hashers {
     ) -> Result<T, UseCaseError> {
         let place = Place::take(self)?;
         let closed = |_| UseCaseError::broken("the password hashers are closed");
-        let permit = Arc::clone(&self.at_work).acquire_owned().await.map_err(closed)?;
+        let permit = Arc::clone(&self.at_work)
+            .acquire_owned()
+            .await
+            .map_err(closed)?;
         drop(place);
         let done = tokio::task::spawn_blocking(move || {
             // Held until the work is done, even if nobody waits for the answer any more.
@@ -220,12 +239,23 @@ mod tests {
     async fn a_hash_verifies_its_password_in_any_unicode_form_and_no_other() {
         let hashers = Hashers::new(&settings(2, 64));
         let chance = SeededChance::new(1);
-        let hash = hashers.hash(&chance, &secret("mañana tomaré café")).await.unwrap();
+        let hash = hashers
+            .hash(&chance, &secret("mañana tomaré café"))
+            .await
+            .unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{hash}");
         let decomposed = secret("man\u{303}ana tomare\u{301} cafe\u{301}");
         let right = Verdict::Right { stale: false };
-        assert_eq!(hashers.verify(&decomposed, Some(&hash)).await.unwrap(), right);
-        for wrong in ["mañana tomaré cafe", "Mañana tomaré café", "mañana tomaré café ", ""] {
+        assert_eq!(
+            hashers.verify(&decomposed, Some(&hash)).await.unwrap(),
+            right
+        );
+        for wrong in [
+            "mañana tomaré cafe",
+            "Mañana tomaré café",
+            "mañana tomaré café ",
+            "",
+        ] {
             let verdict = hashers.verify(&secret(wrong), Some(&hash)).await.unwrap();
             assert_eq!(verdict, Verdict::Wrong, "{wrong}");
         }
@@ -235,12 +265,18 @@ mod tests {
     async fn a_hash_with_older_parameters_is_stale_and_none_is_wrong() {
         let chance = SeededChance::new(1);
         let password = secret("seven horses in a row");
-        let old = Hashers::new(&settings(1, 64)).hash(&chance, &password).await.unwrap();
+        let old = Hashers::new(&settings(1, 64))
+            .hash(&chance, &password)
+            .await
+            .unwrap();
         let now = Hashers::new(&settings(1, 128));
         let verdict = now.verify(&password, Some(&old)).await.unwrap();
         assert_eq!(verdict, Verdict::Right { stale: true });
         assert_eq!(now.verify(&password, None).await.unwrap(), Verdict::Wrong);
-        assert!(matches!(now.verify(&password, Some("?")).await, Err(UseCaseError::Broken(_))));
+        assert!(matches!(
+            now.verify(&password, Some("?")).await,
+            Err(UseCaseError::Broken(_))
+        ));
     }
 
     #[tokio::test]
@@ -251,13 +287,18 @@ mod tests {
         let mut waiting = Vec::new();
         for _ in 0..MOST_WAITING_EACH {
             let hashers = Arc::clone(&hashers);
-            waiting.push(tokio::spawn(async move { hashers.verify(&secret("x"), None).await }));
+            waiting.push(tokio::spawn(async move {
+                hashers.verify(&secret("x"), None).await
+            }));
         }
         while hashers.waiting.load(Ordering::Relaxed) < MOST_WAITING_EACH {
             tokio::task::yield_now().await;
         }
         let refused = hashers.verify(&secret("x"), None).await;
-        assert!(matches!(refused, Err(UseCaseError::Unavailable(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(UseCaseError::Unavailable(_))),
+            "{refused:?}"
+        );
         drop(held);
         for one in waiting {
             assert_eq!(one.await.unwrap().unwrap(), Verdict::Wrong);

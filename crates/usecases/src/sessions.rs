@@ -53,14 +53,19 @@ pub struct Session {
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the database does not answer.
 pub async fn find(ctx: &Ctx, token: &str) -> Result<Option<Session>, UseCaseError> {
-    let (Some(session), seen_at) = look(ctx, token).await? else { return Ok(None) };
+    let (Some(session), seen_at) = look(ctx, token).await? else {
+        return Ok(None);
+    };
     if ctx.now() - seen_at < NOTED_EVERY {
         return Ok(Some(session));
     }
-    extend(ctx, &session).await.map(Some).or_else(|error| match error {
-        UseCaseError::NotFound => Ok(None),
-        other => Err(other),
-    })
+    extend(ctx, &session)
+        .await
+        .map(Some)
+        .or_else(|error| match error {
+            UseCaseError::NotFound => Ok(None),
+            other => Err(other),
+        })
 }
 
 /// As [`find`], but does not count as use: for pages that ask by themselves, such as the one that
@@ -186,7 +191,10 @@ pub async fn extend(ctx: &Ctx, session: &Session) -> Result<Session, UseCaseErro
         return Err(UseCaseError::NotFound);
     }
     let idle_until = limit(ctx, session.login, now).min(session.expires_at);
-    Ok(Session { idle_until, ..session.clone() })
+    Ok(Session {
+        idle_until,
+        ..session.clone()
+    })
 }
 
 /// Ends the session and forgets its half-finished forms.

@@ -47,18 +47,31 @@ impl Purpose {
     fn limits(self, security: &Security) -> (Limit, Limit) {
         let guest = security.guest;
         let within = SignedDuration::from_mins(i64::from(guest.window_minutes));
-        let of_plan = |most: u16| Limit { most: most.into(), within, wait: within };
+        let of_plan = |most: u16| Limit {
+            most: most.into(),
+            within,
+            wait: within,
+        };
         match self {
             Purpose::GuestLookUp | Purpose::Registration => {
                 (of_plan(guest.per_member), of_plan(guest.per_address))
             }
-            Purpose::SendCode | Purpose::MailTo | Purpose::ChooseUserId => {
+            Purpose::SendCode | Purpose::MailTo => {
                 (rules::CODES_BY_RECIPIENT, of_plan(guest.per_address))
             }
+            // Finding a free user ID and a password that is not refused takes a person several tries.
+            Purpose::ChooseUserId => (CHOICES, CHOICES),
             Purpose::SignIn => (rules::SIGN_IN_BY_USER_ID, rules::SIGN_IN_BY_ADDRESS),
         }
     }
 }
+
+/// How often somebody may choose a user ID and a password.
+const CHOICES: Limit = Limit {
+    most: 30,
+    within: SignedDuration::from_mins(60),
+    wait: SignedDuration::from_mins(60),
+};
 
 /// A try that was counted. [`forgive`] takes it back.
 #[derive(Debug, Clone)]
@@ -113,7 +126,9 @@ pub async fn check_and_count(
         .await?;
     match wait {
         None => Ok(counted),
-        Some(minutes) => Err(Refusal::new("too-many-tries").with("minutes", minutes).into()),
+        Some(minutes) => Err(Refusal::new("too-many-tries")
+            .with("minutes", minutes)
+            .into()),
     }
 }
 
@@ -150,11 +165,7 @@ pub async fn guest(ctx: &Ctx, actor: &Actor, member_id: &str) -> Result<Counted,
 ///
 /// # Errors
 /// As [`forgive`].
-pub async fn forgive_guest(
-    ctx: &Ctx,
-    actor: &Actor,
-    member_id: &str,
-) -> Result<(), UseCaseError> {
+pub async fn forgive_guest(ctx: &Ctx, actor: &Actor, member_id: &str) -> Result<(), UseCaseError> {
     let subject = bucket(Purpose::GuestLookUp, "subject", member_id);
     let address = bucket(Purpose::GuestLookUp, "address", &network(actor.address()));
     ctx.store
@@ -175,7 +186,9 @@ async fn minutes_to_wait(
     limit: Limit,
     now: Timestamp,
 ) -> Result<Option<u32>, StoreError> {
-    let Some(last) = store::throttles::newest(tx, bucket).await? else { return Ok(None) };
+    let Some(last) = store::throttles::newest(tx, bucket).await? else {
+        return Ok(None);
+    };
     // Counted back from the newest try: whoever used them up waits the whole time, even if the first
     // of them would have left the window meanwhile.
     let since = last.saturating_sub(limit.within).unwrap_or(last);
@@ -197,7 +210,12 @@ async fn minutes_to_wait(
 pub async fn take_back(ctx: &Ctx, counted: Counted) -> Result<(), UseCaseError> {
     ctx.store
         .write::<(), StoreError, _>(move |tx| {
-            let Counted { at, id, subject, address } = counted.clone();
+            let Counted {
+                at,
+                id,
+                subject,
+                address,
+            } = counted.clone();
             Box::pin(async move {
                 store::throttles::remove(tx, &subject, at, id).await?;
                 match address {
@@ -220,7 +238,10 @@ fn network(address: &str) -> String {
     match address.parse() {
         Ok(std::net::IpAddr::V6(six)) => match six.to_ipv4_mapped() {
             Some(four) => four.to_string(),
-            None => six.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+            None => six.segments()[..4]
+                .iter()
+                .map(|part| format!("{part:x}:"))
+                .collect(),
         },
         _ => address.to_owned(),
     }
@@ -232,7 +253,10 @@ mod tests {
 
     #[test]
     fn a_household_is_one_address_and_nothing_stored_shows_it() {
-        assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2:bbbb::2"));
+        assert_eq!(
+            network("2001:db8:1:2:aaaa::1"),
+            network("2001:db8:1:2:bbbb::2")
+        );
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
         let bucket = bucket(Purpose::SignIn, "address", "192.0.2.1");

@@ -27,13 +27,21 @@ pub async fn sign_in(
     user_id: &str,
     password: Secret,
 ) -> Result<(String, Session), UseCaseError> {
-    let folded: String = user_id.trim().chars().take(128).collect::<String>().to_lowercase();
-    let counted =
-        throttle::check_and_count(ctx, Purpose::SignIn, actor.address(), &folded).await;
+    let folded: String = user_id
+        .trim()
+        .chars()
+        .take(128)
+        .collect::<String>()
+        .to_lowercase();
+    let counted = throttle::check_and_count(ctx, Purpose::SignIn, actor.address(), &folded).await;
     let counted = counted.map_err(locked)?;
     let login = store::logins::find(&mut ctx.store.read().await?, &folded).await?;
     let too_long = password.expose().len() > MOST_TYPED_BYTES;
-    let password = if too_long { Secret::new(String::new()) } else { password };
+    let password = if too_long {
+        Secret::new(String::new())
+    } else {
+        password
+    };
     let stored = login.as_ref().map(|login| login.password_hash.as_str());
     let verdict = match ctx.hashers.verify(&password, stored).await {
         Ok(verdict) => verdict,
@@ -61,9 +69,11 @@ pub async fn sign_in(
 /// What a locked sign-in is called.
 fn locked(error: UseCaseError) -> UseCaseError {
     match error {
-        UseCaseError::Refused(refusal) if refusal.code == "too-many-tries" => {
-            Refusal { code: "sign-in-locked", ..refusal }.into()
+        UseCaseError::Refused(refusal) if refusal.code == "too-many-tries" => Refusal {
+            code: "sign-in-locked",
+            ..refusal
         }
+        .into(),
         other => other,
     }
 }
@@ -126,8 +136,14 @@ pub async fn sign_out(ctx: &Ctx, session: &Session) -> Result<(String, Session),
     let new = sessions::of_row(ctx, row.clone());
     let (owned, old, login) = (ctx.clone(), session.token_hash, session.login);
     let actor = match (session.login, session.person) {
-        (Some(login), Some(person)) => Actor::Member { login, person, address: String::new() },
-        _ => Actor::Guest { address: String::new() },
+        (Some(login), Some(person)) => Actor::Member {
+            login,
+            person,
+            address: String::new(),
+        },
+        _ => Actor::Guest {
+            address: String::new(),
+        },
     };
     ctx.store
         .write(move |tx| {
