@@ -40,6 +40,9 @@ const IMPURE: &[(&str, &str)] = &[
     ("Instant::now", "take `now` as an argument"),
 ];
 
+/// How a statement begins, where only `store` may write one.
+const STATEMENTS: &[&str] = &["SELECT ", "INSERT INTO ", "DELETE FROM ", "WITH RECURSIVE "];
+
 /// Checks all bans.
 pub fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     for (path, text) in tree.all() {
@@ -53,6 +56,7 @@ pub fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     }
     for (path, text) in tree.ending(".rs") {
         macros(path, text, findings);
+        statements(path, text, findings);
     }
     let pure = pure_crates(tree);
     for (path, manifest) in manifests(tree, &mut Vec::new()) {
@@ -102,6 +106,24 @@ fn macros(path: &str, text: &str, findings: &mut Vec<Finding>) {
             .filter(|(name, _)| !speaks && has_word(line, name))
         {
             let what = format!("{name} speaks past the program: {instead}");
+            findings.push(Finding::error(path, at + 1, what));
+        }
+    }
+}
+
+/// SQL stands in `store`. Tests look into tables, and benchmarks have a bare limit to set beside
+/// it.
+fn statements(path: &str, text: &str, findings: &mut Vec<Finding>) {
+    let own = ["crates/store/", "crates/testkit/", "xtask/"];
+    if own.iter().any(|own| path.starts_with(own)) || is_test(path) || path.contains("/bench") {
+        return;
+    }
+    let code = rust::without_tests(&rust::code_of(text));
+    let in_product = rust::without_tests(text);
+    for (at, (line, code)) in in_product.lines().zip(code.lines()).enumerate() {
+        let quoted = !line.trim_start().starts_with("//") && line.trim_end() != code.trim_end();
+        if quoted && STATEMENTS.iter().any(|statement| line.contains(statement)) {
+            let what = "SQL outside store: give store a function that says what it is for";
             findings.push(Finding::error(path, at + 1, what));
         }
     }
@@ -192,6 +214,25 @@ mod tests {
         );
         assert_eq!(found.len(), 1);
         assert!(found[0].starts_with("docs/a.md:1:"));
+    }
+
+    #[test]
+    fn statements_are_for_store_alone() {
+        let text =
+            "// SELECT x\nlet a = \"SELECT x FROM t\";\n#[cfg(test)]\nmod t { \"SELECT y\" }\n";
+        let found = findings_of(
+            check,
+            &[
+                ("crates/usecases/src/a.rs", text),
+                ("crates/store/src/a.rs", text),
+                ("crates/usecases/tests/a.rs", text),
+            ],
+        );
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].starts_with("crates/usecases/src/a.rs:2: SQL outside store"),
+            "{found:?}"
+        );
     }
 
     #[test]
