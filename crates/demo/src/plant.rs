@@ -129,7 +129,8 @@ pub async fn plant(ctx: &Ctx, folder: &Path, members: u64) -> Result<Made, Plant
     let file = folder.join("demonstration-roster.csv");
     write_roster(&file, members, this.previous())?;
     let begun = at_nine(ctx, this.plus(-2).day(10));
-    usecases::roster::import(&begun, &Actor::Operator, &file.into(), &Unwatched).await?;
+    let import = usecases::roster::ImportFile { path: file, format: None, again: false };
+    usecases::roster::import(&begun, &Actor::Operator, import, &Unwatched).await?;
     let mut invoices = 0;
     for month in months {
         let billed = at_nine(ctx, month.previous().day(15).min(ctx.today()));
@@ -158,9 +159,8 @@ fn write_roster(file: &Path, members: u64, as_of: BillingMonth) -> Result<(), Pl
 
 /// The world at nine in the morning of `day`, where the plan is.
 fn at_nine(ctx: &Ctx, day: Date) -> Ctx {
-    let morning = day.to_datetime(time(9, 0, 0, 0)).to_zoned(ctx.plan.time_zone.clone());
-    match morning {
-        Ok(morning) => ctx.standing_at(morning.timestamp().min(ctx.now())),
+    match ctx.plan.time_zone.to_timestamp(day.to_datetime(time(9, 0, 0, 0))) {
+        Ok(morning) => ctx.standing_at(morning.min(ctx.now())),
         Err(_) => ctx.clone(),
     }
 }
@@ -239,7 +239,7 @@ async fn sign_up(ctx: &Ctx, user_id: &str, persona: &Persona) -> Result<(), Plan
         found.person,
         &email,
         user_id,
-        password,
+        &password,
         persona.language,
     )
     .await?;

@@ -29,8 +29,8 @@ pub struct Receipt {
     pub tender_digits: Option<String>,
     /// Who paid, if that is shown.
     pub payer: Option<String>,
-    /// The plan line, as a page names it.
-    pub plan_line: String,
+    /// The plan line, as a page names it; `None` on the receipt of somebody who may not learn it.
+    pub plan_line: Option<String>,
     /// The last digits of the account.
     pub account_digits: String,
     /// The invoice it was paid for, if one.
@@ -63,7 +63,9 @@ impl Receipt {
         if let Some(payer) = &self.payer {
             rows.push(json!([s.paid_by, payer]));
         }
-        rows.push(json!([s.paid_for, self.plan_line]));
+        if let Some(plan_line) = &self.plan_line {
+            rows.push(json!([s.paid_for, plan_line]));
+        }
         let account = format!("{} {}", s.ending_in, self.account_digits);
         rows.push(json!([s.account, account]));
         if let Some(invoice) = &self.invoice_number {

@@ -23,16 +23,16 @@ pub async fn run(ctx: Ctx, mut stop: watch::Receiver<bool>) {
 /// One round; true if there was anything to do.
 async fn once(ctx: &Ctx, round: u64) -> bool {
     let mut done = 0;
-    done += count("webhooks", usecases::webhooks::handle_due(ctx).await);
-    done += count("enquiries", usecases::reconcile::enquire_due(ctx).await);
+    done += count("webhooks", usecases::webhooks::handle_due(ctx).await.map(|n| n as u64));
+    done += count("enquiries", usecases::reconcile::enquire_due(ctx).await.map(|n| n as u64));
     done += count("outbox", usecases::outbox::send_due(ctx).await);
     if round.is_multiple_of(600) {
-        count("sessions", usecases::sessions::prune(ctx).await);
+        count("sessions", usecases::sessions::prune(ctx).await.map(|pruned| pruned.sessions));
     }
     done > 0
 }
 
-fn count(job: &'static str, result: Result<usize, UseCaseError>) -> usize {
+fn count(job: &'static str, result: Result<u64, UseCaseError>) -> u64 {
     match result {
         Ok(done) => done,
         Err(error) => {

@@ -37,6 +37,11 @@ pub async fn run(
     let jobs = tokio::spawn(crate::jobs::run(ctx.clone(), stopping.clone()));
     let pages = web::WebSettings {
         trusted_proxies: settings.trusted_proxies.clone(),
+        partners: settings
+            .partners
+            .iter()
+            .map(|(name, key)| web::machine::payments::Partner::new(name, key.expose()))
+            .collect(),
         styleguide: !demo_note.is_empty(),
         demo_note,
         ..web::WebSettings::default()

@@ -37,6 +37,9 @@ pub struct Settings {
     pub smtp_url: Option<Secret>,
     /// `MAIL_FROM`: the address that receipts and codes come from.
     pub mail_from: Option<Email>,
+    /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key` separated by
+    /// commas.
+    pub partners: Vec<(String, Secret)>,
     /// `MEMBERPAY_FEDACH`: the Federal Reserve's directory of routing numbers.
     pub fedach: Option<PathBuf>,
     /// `MEMBERPAY_PASSWORD_HASHERS`: how many passwords are hashed at once. Default 2.
@@ -71,6 +74,7 @@ impl Settings {
                 Some(from) => Some(Email::parse(&from).context("MAIL_FROM")?),
                 None => None,
             },
+            partners: partners()?,
             fedach: text("MEMBERPAY_FEDACH").map(PathBuf::from),
             password_hashers: number("MEMBERPAY_PASSWORD_HASHERS", 2)?,
             sandbox_listen: address("MEMBERPAY_DEMO_SANDBOX", "127.0.0.1:8081")?,
@@ -116,6 +120,17 @@ fn proxies() -> anyhow::Result<Vec<std::net::IpAddr>> {
             value.parse().with_context(|| {
                 format!("MEMBERPAY_TRUSTED_PROXIES has \"{value}\"; expected addresses such as 10.0.0.5")
             })
+        })
+        .collect()
+}
+
+fn partners() -> anyhow::Result<Vec<(String, Secret)>> {
+    list("MEMBERPAY_PARTNERS")
+        .map(|entry| match entry.split_once(':') {
+            Some((name, key)) if !name.is_empty() && key.len() >= 32 => {
+                Ok((name.to_owned(), Secret::new(key.to_owned())))
+            }
+            _ => bail!("MEMBERPAY_PARTNERS: expected name:key with a key of 32 characters or more"),
         })
         .collect()
 }

@@ -19,6 +19,11 @@ pub enum Actor {
         /// The network address.
         address: String,
     },
+    /// Another system of the plan, by its API key.
+    Partner {
+        /// Its name.
+        name: String,
+    },
     /// A command of the program, given by the operator at a terminal.
     Operator,
     /// A job, by its name.
@@ -32,6 +37,7 @@ impl Actor {
         match self {
             Actor::Guest { .. } => "guest",
             Actor::Member { .. } => "member",
+            Actor::Partner { .. } => "partner",
             Actor::Operator => "operator",
             Actor::Job(_) => "job",
         }
@@ -43,6 +49,7 @@ impl Actor {
         match self {
             Actor::Guest { .. } | Actor::Operator => String::new(),
             Actor::Member { login, .. } => login.to_string(),
+            Actor::Partner { name } => name.clone(),
             Actor::Job(name) => (*name).to_owned(),
         }
     }
@@ -61,7 +68,7 @@ impl Actor {
     pub fn address(&self) -> &str {
         match self {
             Actor::Guest { address } | Actor::Member { address, .. } => address,
-            Actor::Operator | Actor::Job(_) => "",
+            Actor::Partner { .. } | Actor::Operator | Actor::Job(_) => "",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod error;
 pub mod guest;
 pub mod identity;
 mod ids;
+pub mod invoices;
 pub mod mail;
 pub mod outbox;
 pub mod pages;

@@ -10,6 +10,7 @@ use store::payments::{HistoryQuery, PaymentRow};
 use store::statements::{self, LineRow};
 use store::{StoreError, Tx};
 
+pub use crate::invoices::pdf as invoice_pdf;
 use crate::payments::{Payable, grouped, payable_of};
 use crate::{Actor, Ctx, UseCaseError, access};
 

@@ -241,7 +241,7 @@ pub fn receipt(language: Language) -> Receipt {
         tender: Tender::Visa,
         tender_digits: Some("4242".to_owned()),
         payer: Some("Daniel Whitfield".to_owned()),
-        plan_line: plan_line.to_owned(),
+        plan_line: Some(plan_line.to_owned()),
         account_digits: "5678".to_owned(),
         invoice_number: Some("2026-12-0004711".to_owned()),
         next,

@@ -1,7 +1,7 @@
 //! What is due, and which amount of it to pay.
 
 use jiff::SignedDuration;
-use kernel::{AccountId, Cents};
+use kernel::{AccountId, Cents, MemberId};
 use payments::repeat::{PreviousPayment, is_repeat_within};
 use payments::{AmountChoice, AmountLimits, AmountRefusal, Balances, ConfirmationNumber};
 use store::accounts::AccountRow;
@@ -39,6 +39,25 @@ pub(crate) fn payable_of(ctx: &Ctx, account: &AccountRow, open: &[OpenInvoice]) 
         partial_allowed: ctx.plan.payments.partial,
         plan_line: account.plan_line.clone(),
     }
+}
+
+/// The account of a member in a plan line, for another system of the plan that knows the member ID.
+///
+/// # Errors
+/// [`UseCaseError::NotFound`] if there is none, or the actor is no such system.
+pub async fn account_for(
+    ctx: &Ctx,
+    actor: &Actor,
+    member_id: &MemberId,
+    plan_line: &str,
+) -> Result<AccountId, UseCaseError> {
+    if !matches!(actor, Actor::Partner { .. } | Actor::Operator | Actor::Job(_)) {
+        return Err(UseCaseError::NotFound);
+    }
+    let mut tx = ctx.store.read().await?;
+    let rows = store::accounts::of_subscriber(&mut tx, member_id).await?;
+    let found = rows.into_iter().find(|row| row.plan_line == plan_line);
+    found.map(|row| row.id).ok_or(UseCaseError::NotFound)
 }
 
 /// The amount to pay.

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use kernel::{AccountId, BankAccountNumber, Cents, Channel, Language, PaymentId, RoutingNumber, Tender};
 use payments::PaymentStatus;
 
-pub use amount::{choose_amount, payable, recent_same};
+pub use amount::{account_for, choose_amount, payable, recent_same};
 pub(crate) use amount::{grouped, payable_of};
 pub use conclude::{What, conclude};
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};

@@ -1,7 +1,7 @@
 //! A payment as its payer may see it, on a page and on paper.
 
 use documents::Receipt;
-use kernel::{AccountId, Email, PaymentId};
+use kernel::{AccountId, Email, Language, PaymentId};
 use payments::PaymentStatus;
 use store::payments::PaymentRow;
 
@@ -45,7 +45,7 @@ pub(crate) fn view_of(row: PaymentRow) -> PaymentView {
     }
 }
 
-/// The receipt of a payment as a tagged PDF. `next` says what happens next, in the payer's language.
+/// The receipt of a payment as a tagged PDF.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if there is no such payment, or none with a receipt yet.
@@ -54,7 +54,6 @@ pub async fn receipt_pdf(
     actor: &Actor,
     account: AccountId,
     payment: PaymentId,
-    next: Vec<String>,
 ) -> Result<Vec<u8>, UseCaseError> {
     let mut tx = ctx.store.read().await?;
     let owner = access::account(&mut tx, actor, account).await?;
@@ -82,10 +81,10 @@ pub async fn receipt_pdf(
         tender: row.tender,
         tender_digits: Some(row.last_four),
         payer: Some(row.payer_name).filter(|name| !name.is_empty()),
-        plan_line: plan_line.unwrap_or_default(),
+        plan_line,
         account_digits: number[number.len().saturating_sub(4)..].to_owned(),
         invoice_number: None,
-        next,
+        next: vec![what_happens_next(row.status, language).to_owned()],
         phone: phone.number(),
         tty: phone.tty_number(),
         hours: phone.hours.described(language),
@@ -96,6 +95,28 @@ pub async fn receipt_pdf(
         .map_err(|error| UseCaseError::Broken(Box::new(error)))?
         .map_err(|error| UseCaseError::Broken(Box::new(error)))?;
     Ok(pdf.bytes)
+}
+
+/// What happens next, for the paper receipt.
+fn what_happens_next(status: PaymentStatus, language: Language) -> &'static str {
+    match (status, language) {
+        (PaymentStatus::Pending, Language::English) => {
+            "We sent this payment to your bank. Banks usually take 3 to 5 business days. If your bank \
+             returns it, we will tell you, and the amount will be due again."
+        }
+        (PaymentStatus::Pending, Language::Spanish) => {
+            "Enviamos este pago a su banco. Los bancos suelen tardar de 3 a 5 días hábiles. Si su banco lo \
+             devuelve, le avisaremos y deberá pagar la cantidad de nuevo."
+        }
+        (PaymentStatus::Returned | PaymentStatus::ChargedBack, Language::English) => {
+            "Your bank returned this payment. The amount is due again."
+        }
+        (PaymentStatus::Returned | PaymentStatus::ChargedBack, Language::Spanish) => {
+            "Su banco devolvió este pago. Debe pagar la cantidad de nuevo."
+        }
+        (_, Language::English) => "Your payment is complete. You do not need to do anything else.",
+        (_, Language::Spanish) => "Su pago está completo. No tiene que hacer nada más.",
+    }
 }
 
 /// True while a page should wait for this payment's outcome.

@@ -253,7 +253,7 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     (
-        "{ kind = \"invoice\", width = 10 }",
+        "{ kind = \"invoice\", width = 13 }",
         "{ kind = \"amount\", width = 10 }",
         &[
             "scan_line.fields: found \"invoice\" 0 times, expected each of member-id, invoice, amount and check-digit once",

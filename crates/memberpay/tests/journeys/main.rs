@@ -1,0 +1,65 @@
+//! Journeys of people through the running program in a real browser: every page they meet is checked
+//! for accessibility, for words that run out of the window, and for errors that only a browser sees.
+//!
+//! `cargo test -p memberpay --test journeys [-- PART_OF_A_NAME]`. Pictures of every page are left in
+//! `target/journeys`, for a person to look at.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod browser;
+mod look;
+mod runner;
+mod secrets;
+mod stage;
+mod walk;
+
+mod broken;
+mod guest;
+mod guest_mistakes;
+mod member;
+mod public;
+mod trouble;
+mod twice;
+mod without_script;
+
+use runner::{Journey, journeys};
+
+/// Every journey on the embedded database.
+fn all() -> Vec<Journey> {
+    journeys![
+        public::somebody_finds_how_to_pay_for_each_plan_line,
+        public::somebody_finds_how_to_pay_in_spanish,
+        public::other_public_pages_and_their_print,
+        guest::a_son_pays_by_card_as_a_guest,
+        guest::a_daughter_pays_by_bank_account_in_spanish,
+        guest_mistakes::every_wrong_field_is_named_and_what_was_typed_is_kept,
+        guest_mistakes::every_mismatch_gets_the_same_answer_until_there_were_too_many,
+        guest_mistakes::wrong_bank_details_are_named_and_never_shown_again,
+        trouble::a_declined_card_is_told_plainly_and_another_works,
+        trouble::american_express_is_refused_in_a_clear_sentence,
+        trouble::a_card_that_hangs_is_confirmed_later,
+        twice::pressing_pay_three_times_takes_one_payment,
+        twice::reload_and_back_after_paying_take_nothing,
+        twice::two_tabs_take_one_payment,
+        twice::a_payment_just_like_the_last_is_pointed_out_first,
+        member::a_member_registers_pays_and_keeps_the_receipt,
+        member::a_member_reads_everything_in_spanish,
+        member::after_signing_out_back_shows_nothing,
+        member::a_member_never_sees_another_members_pages,
+        broken::every_error_page_says_what_happened,
+        broken::a_form_from_elsewhere_is_refused,
+        without_script::a_guest_pays_without_scripts,
+    ]
+}
+
+/// The one journey that goes through everything, for the other database.
+fn on_postgres() -> Vec<Journey> {
+    journeys![member::a_member_registers_pays_and_keeps_the_receipt]
+}
+
+fn main() -> std::process::ExitCode {
+    runner::run(all(), on_postgres())
+}

@@ -1,0 +1,38 @@
+//! Invoices on paper: one for its member, and a month in print batches.
+
+mod paper;
+
+use kernel::{AccountId, InvoiceId};
+
+pub use paper::paper;
+
+use crate::{Actor, Ctx, UseCaseError, access};
+
+/// An invoice as a tagged PDF, in the member's language on file; in large print if asked for here or on
+/// file.
+///
+/// # Errors
+/// [`UseCaseError::NotFound`] if there is none, or it is not of this actor's account.
+pub async fn pdf(
+    ctx: &Ctx,
+    actor: &Actor,
+    account: AccountId,
+    invoice: InvoiceId,
+    large_print: bool,
+) -> Result<Vec<u8>, UseCaseError> {
+    if matches!(actor, Actor::Guest { .. }) {
+        return Err(UseCaseError::NotAllowed);
+    }
+    let mut tx = ctx.store.read().await?;
+    access::account(&mut tx, actor, account).await?;
+    let row = store::invoices::to_print(&mut tx, account, invoice).await?;
+    drop(tx);
+    let row = row.ok_or(UseCaseError::NotFound)?;
+    let paper = paper(ctx, &row, large_print || row.large_print)?;
+    let renderer = ctx.renderer.clone();
+    let pdf = tokio::task::spawn_blocking(move || renderer.invoice(&paper))
+        .await
+        .map_err(|error| UseCaseError::Broken(Box::new(error)))?
+        .map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    Ok(pdf.bytes)
+}

@@ -1,0 +1,8 @@
+//! Stories about rosters, billing runs, print batches and the ledger, each on both databases.
+
+#[path = "batch/billing.rs"]
+mod billing;
+#[path = "batch/files.rs"]
+mod files;
+#[path = "batch/roster.rs"]
+mod roster;

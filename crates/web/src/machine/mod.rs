@@ -1,0 +1,5 @@
+//! Addresses that other programs call: processors' webhooks, health checks.
+
+pub mod health;
+pub mod payments;
+pub mod webhooks;
