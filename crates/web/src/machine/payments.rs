@@ -29,7 +29,10 @@ impl Partner {
     /// A partner with this key.
     #[must_use]
     pub fn new(name: &str, key: &str) -> Self {
-        Partner { name: name.to_owned(), key_hash: Sha256::digest(key).into() }
+        Partner {
+            name: name.to_owned(),
+            key_hash: Sha256::digest(key).into(),
+        }
     }
 }
 
@@ -69,8 +72,12 @@ pub async fn post(State(app): State<AppState>, headers: HeaderMap, body: String)
         Ok(actor) => actor,
         Err(refused) => return refused,
     };
-    let Some(key) = text(&headers, "idempotency-key").filter(|key| (1..=200).contains(&key.len())) else {
-        return mistake("idempotency-key-missing", "send the header Idempotency-Key, 1 to 200 characters");
+    let Some(key) = text(&headers, "idempotency-key").filter(|key| (1..=200).contains(&key.len()))
+    else {
+        return mistake(
+            "idempotency-key-missing",
+            "send the header Idempotency-Key, 1 to 200 characters",
+        );
     };
     let asked: Asked = match serde_json::from_str(&body) {
         Ok(asked) => asked,
@@ -96,7 +103,8 @@ pub async fn get(
         Ok(actor) => actor,
         Err(refused) => return refused,
     };
-    let (Some(account), Some(payment)) = (AccountId::parse(&account), PaymentId::parse(&payment)) else {
+    let (Some(account), Some(payment)) = (AccountId::parse(&account), PaymentId::parse(&payment))
+    else {
         return failed(&UseCaseError::NotFound);
     };
     match usecases::payments::view(&app.ctx, &actor, account, payment).await {
@@ -139,7 +147,11 @@ async fn command(
     })
 }
 
-async fn take(app: &AppState, actor: &Actor, command: PayCommand) -> Result<PaymentView, UseCaseError> {
+async fn take(
+    app: &AppState,
+    actor: &Actor,
+    command: PayCommand,
+) -> Result<PaymentView, UseCaseError> {
     let account = command.account;
     let payment = usecases::payments::take(&app.ctx, actor, command).await?;
     usecases::payments::view(&app.ctx, actor, account, payment).await
@@ -154,9 +166,15 @@ fn partner(app: &AppState, headers: &HeaderMap) -> Result<Actor, Response> {
     let hash: [u8; 32] = Sha256::digest(sent).into();
     let mut found = None;
     for partner in &app.settings.partners {
-        let different = partner.key_hash.iter().zip(&hash).fold(0, |so_far, (a, b)| so_far | (a ^ b));
+        let different = partner
+            .key_hash
+            .iter()
+            .zip(&hash)
+            .fold(0, |so_far, (a, b)| so_far | (a ^ b));
         if different == 0 {
-            found = Some(Actor::Partner { name: partner.name.clone() });
+            found = Some(Actor::Partner {
+                name: partner.name.clone(),
+            });
         }
     }
     found.ok_or_else(|| {
@@ -200,7 +218,10 @@ fn failed(error: &UseCaseError) -> Response {
         UseCaseError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if status.is_server_error() {
-        tracing::error!(error = error as &dyn std::error::Error, "a payment by API failed");
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "a payment by API failed"
+        );
     }
     let (code, field) = match error {
         UseCaseError::Refused(refusal) => (refusal.code, refusal.field),

@@ -10,8 +10,10 @@ use crate::state::AppState;
 /// Takes a webhook: checks and stores it, and answers at once; the work comes after. A second
 /// delivery of the same one is answered the same way.
 pub async fn card(State(app): State<AppState>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let signature =
-        headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or("");
+    let signature = headers
+        .get("stripe-signature")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     match webhooks::receive(&app.ctx, signature, &body).await {
         Ok(()) => StatusCode::OK,
         Err(UseCaseError::Refused(refusal)) => {

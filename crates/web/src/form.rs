@@ -1,0 +1,350 @@
+//! Forms: what was typed, what is wrong with it, and how both come back to the page.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, Request};
+use axum::response::Response;
+use http::header::CONTENT_TYPE;
+use jiff::civil::Date;
+use kernel::DraftId;
+use payments::looks_like_card_number;
+use serde::{Deserialize, Serialize};
+use usecases::sessions::Session;
+use usecases::{Refusal, UseCaseError, drafts};
+
+use crate::csrf;
+use crate::error::Problem;
+use crate::state::AppState;
+use crate::visit::{Visit, see_other};
+use crate::words::Words;
+
+/// No form of ours has more fields.
+const MOST_FIELDS: usize = 60;
+/// No field of ours is longer, in characters.
+const LONGEST_FIELD: usize = 300;
+/// No form of ours is larger, in bytes.
+pub const LARGEST_FORM: usize = 32 * 1024;
+/// The kind of draft that keeps a form with mistakes.
+const KIND: &str = "form";
+
+/// The fields of a form that one of our own pages sent: the token was checked.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    fields: BTreeMap<String, String>,
+}
+
+impl Sent {
+    /// A field as typed, without spaces around it; empty if it was not sent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", |value| value.trim())
+    }
+
+    /// A field exactly as typed, for passwords.
+    #[must_use]
+    pub fn exactly(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    /// True if a box was ticked.
+    #[must_use]
+    pub fn ticked(&self, name: &str) -> bool {
+        self.get(name) == "yes"
+    }
+
+    /// The state of the form with the fields that may be kept. Passwords and account numbers are
+    /// never among them.
+    #[must_use]
+    pub fn keep(&self, names: &[&str]) -> FormState {
+        let values = names
+            .iter()
+            .map(|name| ((*name).to_owned(), self.get(name).to_owned()))
+            .collect();
+        FormState {
+            values,
+            mistakes: Vec::new(),
+        }
+    }
+}
+
+impl FromRequest<AppState> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Problem> {
+        let session = request
+            .extensions()
+            .get::<Visit>()
+            .and_then(|visit| visit.session.clone());
+        let is_form = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        if !is_form {
+            return Err(Problem::forged());
+        }
+        let bytes = axum::body::Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| Problem::of_status(rejection.status()))?;
+        if bytes.len() > LARGEST_FORM {
+            return Err(Problem::too_large());
+        }
+        let mut fields = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(&bytes) {
+            if fields.len() >= MOST_FIELDS {
+                return Err(Problem::too_large());
+            }
+            let value = value
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(LONGEST_FIELD)
+                .collect();
+            fields.entry(name.into_owned()).or_insert(value);
+        }
+        let sent = fields.get(csrf::FIELD).map_or("", String::as_str);
+        let held = session.is_some_and(|session| csrf::holds(&session.csrf_token, sent));
+        if held {
+            Ok(Sent { fields })
+        } else {
+            Err(Problem::forged())
+        }
+    }
+}
+
+/// A form with what was typed and what is wrong with it, kept from a POST for the page after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormState {
+    values: BTreeMap<String, String>,
+    mistakes: Vec<Mistake>,
+}
+
+/// What is wrong with a field: the key of a sentence and what fills it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mistake {
+    field: String,
+    code: String,
+    facts: Vec<(String, String)>,
+}
+
+impl FormState {
+    /// A form filled with `values`.
+    #[must_use]
+    pub fn filled(values: &[(&str, &str)]) -> Self {
+        let values = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        FormState {
+            values,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Adds a mistake: the sentence `refusal-<code>` beside the field.
+    pub fn mistake(&mut self, field: &str, code: &str) {
+        self.mistake_with(field, code, &[]);
+    }
+
+    /// Adds a mistake whose sentence has marks.
+    pub fn mistake_with(&mut self, field: &str, code: &str, facts: &[(&str, String)]) {
+        self.mistakes.push(Mistake {
+            field: field.to_owned(),
+            code: code.to_owned(),
+            facts: facts
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        });
+    }
+
+    /// Adds what a use case refused. A refusal about no field stands beside `otherwise`.
+    pub fn refused(&mut self, refusal: &Refusal, otherwise: &str) {
+        let field = refusal.field.unwrap_or(otherwise);
+        self.mistake_with(field, refusal.code, &refusal.facts);
+    }
+
+    /// Takes the value of `parsed`, or notes the mistake beside the field.
+    pub fn check<T>(&mut self, field: &str, parsed: Result<T, &'static str>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(code) => {
+                self.mistake(field, code);
+                None
+            }
+        }
+    }
+
+    /// Refuses what is empty with `empty`, and a card number typed where a name or an address
+    /// belongs, which is then not kept.
+    pub fn free_text(&mut self, field: &str, typed: &str, empty: &str) -> Option<String> {
+        if typed.is_empty() {
+            self.mistake(field, empty);
+            return None;
+        }
+        if looks_like_card_number(typed) {
+            self.values.remove(field);
+            self.mistake(field, "card-number-here");
+            return None;
+        }
+        Some(typed.to_owned())
+    }
+
+    /// True if nothing is wrong.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
+    /// As a template needs it.
+    #[must_use]
+    pub fn view(&self, words: &Words<'_>) -> FormView {
+        let mistakes: Vec<MistakeView> = self
+            .mistakes
+            .iter()
+            .map(|mistake| MistakeView {
+                field: mistake.field.clone(),
+                text: mistake_text(mistake, words),
+            })
+            .collect();
+        let mut by_field = BTreeMap::new();
+        for mistake in &mistakes {
+            by_field
+                .entry(mistake.field.clone())
+                .or_insert_with(|| mistake.text.clone());
+        }
+        FormView {
+            values: self.values.clone(),
+            mistakes,
+            by_field,
+        }
+    }
+}
+
+fn mistake_text(mistake: &Mistake, words: &Words<'_>) -> String {
+    // A declined card says why in the words of that reason.
+    if mistake.code == "card-declined" {
+        let reason = mistake
+            .facts
+            .first()
+            .map_or("refused", |(_, reason)| reason.as_str());
+        return words.say(&format!("decline-{reason}"), &[]);
+    }
+    let facts: Vec<(&str, &str)> = mistake
+        .facts
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    words.say(&format!("refusal-{}", mistake.code), &facts)
+}
+
+/// A form as a template needs it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FormView {
+    /// What was typed, by field.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong, in the order of the form.
+    pub mistakes: Vec<MistakeView>,
+    /// What is wrong, by field.
+    pub by_field: BTreeMap<String, String>,
+}
+
+/// What is wrong with a field, in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct MistakeView {
+    /// The field; its input has this id.
+    pub field: String,
+    /// The sentence.
+    pub text: String,
+}
+
+/// The form that a POST with mistakes left for this page.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn left_by_post(app: &AppState, visit: &Visit) -> Result<Option<FormState>, Problem> {
+    let (Some(session), Some(id)) = (&visit.session, visit.asked("form")) else {
+        return Ok(None);
+    };
+    let Some(id) = DraftId::parse(&id) else {
+        return Ok(None);
+    };
+    Ok(drafts::load::<FormState>(&app.ctx, session, KIND, id)
+        .await?
+        .map(|draft| draft.body))
+}
+
+/// Keeps the form and sends the browser back to its page, at the list of mistakes.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn back_with_mistakes(
+    app: &AppState,
+    session: &Session,
+    page: &str,
+    form: &FormState,
+) -> Result<Response, Problem> {
+    let id = drafts::create(&app.ctx, session, KIND, form).await?;
+    let joint = if page.contains('?') { '&' } else { '?' };
+    Ok(see_other(&format!("{page}{joint}form={id}#error-summary")))
+}
+
+/// A refusal goes back to the form; anything else is a problem.
+///
+/// # Errors
+/// Everything that is not a refusal.
+pub fn refusal_of(error: UseCaseError) -> Result<Refusal, Problem> {
+    match error {
+        UseCaseError::Refused(refusal) => Ok(refusal),
+        other => Err(Problem::from(other)),
+    }
+}
+
+/// Reads a date from its month, day and year.
+///
+/// # Errors
+/// The code of the mistake.
+pub fn date_of(month: &str, day: &str, year: &str) -> Result<Date, &'static str> {
+    if month.is_empty() || day.is_empty() || year.is_empty() {
+        return Err("birth-date-missing");
+    }
+    let read = || {
+        let year: i16 = (year.len() == 4).then(|| year.parse().ok())??;
+        Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
+    };
+    read()
+        .filter(|date| date.year() >= 1880)
+        .ok_or("birth-date-not-a-date")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_from_their_parts() {
+        assert_eq!(
+            date_of("2", "29", "1944"),
+            Ok(jiff::civil::date(1944, 2, 29))
+        );
+        for (month, day, year) in [
+            ("2", "30", "1944"),
+            ("13", "1", "1944"),
+            ("1", "1", "44"),
+            ("1", "x", "1944"),
+        ] {
+            assert_eq!(date_of(month, day, year), Err("birth-date-not-a-date"));
+        }
+        assert_eq!(date_of("", "1", "1944"), Err("birth-date-missing"));
+    }
+
+    #[test]
+    fn a_card_number_in_a_name_is_refused_and_forgotten() {
+        let mut form = FormState::filled(&[("name", "4242 4242 4242 4242")]);
+        assert_eq!(
+            form.free_text("name", "4242 4242 4242 4242", "name-missing"),
+            None
+        );
+        assert!(!form.is_right());
+        assert!(form.values.is_empty());
+    }
+}

@@ -1,0 +1,298 @@
+//! The page a member lands on: what is due, when, what it is made of, and what to do next.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use jiff::Timestamp;
+use kernel::{BillingMonth, Cents};
+use plan::Audience;
+use serde::Serialize;
+use usecases::pages::{self, AccountSummary, InvoiceLineView, PaymentSummary};
+
+use crate::error::Problem;
+use crate::page::{Page, PhoneView, show};
+use crate::pay::card::ending_in;
+use crate::state::AppState;
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// The dashboard.
+#[derive(Serialize)]
+pub struct HomePage {
+    name: String,
+    welcome: bool,
+    accounts: Vec<AccountCard>,
+}
+
+/// One account on the dashboard.
+#[derive(Serialize)]
+pub struct AccountCard {
+    account: String,
+    number: String,
+    line: String,
+    amount_due: String,
+    nothing_due: bool,
+    past_due: String,
+    credit: String,
+    under_way: String,
+    due_on: String,
+    includes: Vec<IncludedLine>,
+    invoice: String,
+    invoice_month: String,
+    recent: Vec<PaymentLine>,
+    autopay: bool,
+    phone: Option<PhoneView>,
+    alerts: Vec<String>,
+}
+
+/// A line of an invoice, in words.
+#[derive(Serialize)]
+pub struct IncludedLine {
+    /// What it is.
+    pub what: String,
+    /// Why it is not a whole month, or what it was before; empty for most.
+    pub note: String,
+    /// How much.
+    pub amount: String,
+}
+
+/// A payment in a list, in words.
+#[derive(Serialize)]
+pub struct PaymentLine {
+    /// Where it leads.
+    pub href: String,
+    /// The day.
+    pub day: String,
+    /// How much.
+    pub amount: String,
+    /// Where it stands.
+    pub status: String,
+    /// The same, for the style sheet.
+    pub status_code: &'static str,
+    /// With what.
+    pub method: String,
+    /// How it came in.
+    pub channel: String,
+    /// The confirmation number.
+    pub confirmation: String,
+}
+
+impl IncludedLine {
+    /// A line of an invoice in words.
+    #[must_use]
+    pub fn new(words: &Words<'_>, line: &InvoiceLineView) -> Self {
+        let month = words.month(line.month);
+        let what = words.say(&format!("line-{}", line.kind), &[("month", &month)]);
+        let note = if !line.was.is_zero() {
+            let (was, now) = (line.was.to_string(), (line.was + line.cents).to_string());
+            words.say("line-was", &[("was", &was), ("now", &now)])
+        } else if line.days < line.of_days {
+            let (days, of) = (line.days.to_string(), line.of_days.to_string());
+            words.say("line-days", &[("days", &days), ("of", &of)])
+        } else {
+            String::new()
+        };
+        IncludedLine {
+            what,
+            note,
+            amount: line.cents.to_string(),
+        }
+    }
+}
+
+impl PaymentLine {
+    /// A payment in words.
+    #[must_use]
+    pub fn new(words: &Words<'_>, account: &str, payment: &PaymentSummary) -> Self {
+        let code = payment.status.code();
+        PaymentLine {
+            href: format!("/account/{account}/payments/{}", payment.payment),
+            day: words.day_of(payment.received_at),
+            amount: payment.cents.to_string(),
+            status: words.say(&format!("status-{code}"), &[]),
+            status_code: code,
+            method: ending_in(words, payment.tender, "", &payment.last_four),
+            channel: words.say(&format!("channel-{}-short", payment.channel.code()), &[]),
+            confirmation: payment.confirmation.clone(),
+        }
+    }
+}
+
+fn amount_or_nothing(cents: Cents) -> String {
+    if cents.is_positive() {
+        cents.to_string()
+    } else {
+        String::new()
+    }
+}
+
+impl AccountCard {
+    fn new(words: &Words<'_>, summary: &AccountSummary, now: Timestamp) -> Self {
+        let account = summary.account.to_string();
+        let line = words.plan.line(&summary.plan_line);
+        let due_on = summary
+            .due_on
+            .map(|day| words.weekday_and_date(day))
+            .unwrap_or_default();
+        AccountCard {
+            number: summary.account_number.clone(),
+            line: line
+                .map(|line| line.name.in_language(words.language).to_owned())
+                .unwrap_or_default(),
+            amount_due: summary.amount_due.to_string(),
+            nothing_due: !summary.amount_due.is_positive(),
+            past_due: amount_or_nothing(summary.past_due),
+            credit: amount_or_nothing(summary.credit),
+            under_way: amount_or_nothing(summary.under_way),
+            due_on,
+            includes: summary
+                .includes
+                .iter()
+                .map(|l| IncludedLine::new(words, l))
+                .collect(),
+            invoice: summary
+                .latest_invoice
+                .as_ref()
+                .map(|invoice| format!("/account/{account}/invoices/{}", invoice.invoice))
+                .unwrap_or_default(),
+            invoice_month: summary
+                .latest_invoice
+                .as_ref()
+                .map(|invoice| words.month(invoice.month))
+                .unwrap_or_default(),
+            recent: summary
+                .recent_payments
+                .iter()
+                .take(3)
+                .map(|payment| PaymentLine::new(words, &account, payment))
+                .collect(),
+            autopay: line
+                .and_then(|line| line.channels.online.offered())
+                .is_some_and(|online| online.autopay),
+            phone: line.map(|line| PhoneView::new(&line.representatives, words, now)),
+            alerts: alerts(words, summary),
+            account,
+        }
+    }
+}
+
+/// At most two, the worst first.
+fn alerts(words: &Words<'_>, summary: &AccountSummary) -> Vec<String> {
+    let mut alerts = Vec::new();
+    let returned = summary
+        .recent_payments
+        .iter()
+        .find(|payment| payment.status == ::payments::PaymentStatus::Returned);
+    if let Some(payment) = returned.filter(|_| summary.amount_due.is_positive()) {
+        let (amount, day) = (payment.cents.to_string(), words.day_of(payment.received_at));
+        alerts.push(words.say("home-alert-returned", &[("amount", &amount), ("day", &day)]));
+    }
+    if summary.past_due.is_positive() {
+        let amount = summary.past_due.to_string();
+        alerts.push(words.say("home-alert-past-due", &[("amount", &amount)]));
+    }
+    alerts.truncate(2);
+    alerts
+}
+
+impl Page for HomePage {
+    const TEMPLATE: &'static str = "member/home.html";
+
+    fn samples(words: &Words<'_>) -> Vec<Self> {
+        let now = Timestamp::UNIX_EPOCH;
+        let cards =
+            |due: i64, past: i64| {
+                words.plan.lines.iter().take(1).map(move |line| {
+                    AccountCard::new(words, &sample_account(&line.id, due, past), now)
+                })
+            };
+        let page = |accounts: Vec<AccountCard>, welcome: bool| HomePage {
+            name: "\"><img src=x onerror=alert(1)>".to_owned(),
+            welcome,
+            accounts,
+        };
+        vec![
+            page(cards(8640, 4000).collect(), false),
+            page(cards(0, 0).chain(cards(8640, 0)).collect(), true),
+            page(Vec::new(), false),
+        ]
+    }
+
+    fn audience(&self) -> Audience {
+        Audience::Member
+    }
+}
+
+/// An account for samples.
+#[must_use]
+pub fn sample_account(line: &str, due: i64, past_due: i64) -> AccountSummary {
+    AccountSummary {
+        account: kernel::AccountId::from_parts(1, [1; 10]),
+        account_number: "1000000017".to_owned(),
+        plan_line: line.to_owned(),
+        amount_due: Cents::new(due),
+        credit: Cents::new(if due == 0 { 1500 } else { 0 }),
+        past_due: Cents::new(past_due),
+        due_on: (due > 0).then(|| jiff::civil::date(2026, 12, 1)),
+        latest_invoice: None,
+        includes: sample_lines(),
+        recent_payments: vec![
+            sample_payment(::payments::PaymentStatus::Returned),
+            sample_payment(::payments::PaymentStatus::Succeeded),
+        ],
+        under_way: Cents::new(past_due),
+    }
+}
+
+/// Invoice lines for samples: one of every kind.
+#[must_use]
+pub fn sample_lines() -> Vec<InvoiceLineView> {
+    let month = BillingMonth::of(jiff::civil::date(2026, 12, 1));
+    billing::LineKind::ALL
+        .into_iter()
+        .map(|kind| InvoiceLineView {
+            kind: kind.code().to_owned(),
+            month,
+            days: 15,
+            of_days: 31,
+            was: Cents::new(if kind.is_retroactive() { 1000 } else { 0 }),
+            cents: Cents::new(2500),
+        })
+        .collect()
+}
+
+/// A payment for samples.
+#[must_use]
+pub fn sample_payment(status: ::payments::PaymentStatus) -> PaymentSummary {
+    PaymentSummary {
+        payment: kernel::PaymentId::from_parts(1, [1; 10]),
+        confirmation: "123 456 7897".to_owned(),
+        received_at: Timestamp::UNIX_EPOCH,
+        effective_on: jiff::civil::date(2026, 11, 23),
+        cents: Cents::new(8640),
+        status,
+        channel: kernel::Channel::Mail,
+        tender: kernel::Tender::Check,
+        last_four: String::new(),
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+    let home = pages::account_home(&app.ctx, &visit.actor()).await?;
+    let words = Words::new(visit.language, &app.ctx.plan);
+    let now = app.ctx.now();
+    let page = HomePage {
+        name: home.member_name,
+        welcome: visit.asked("welcome").is_some(),
+        accounts: home
+            .accounts
+            .iter()
+            .map(|s| AccountCard::new(&words, s, now))
+            .collect(),
+    };
+    Ok(show(&app, &visit, StatusCode::OK, &page))
+}

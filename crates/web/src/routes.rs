@@ -1,0 +1,335 @@
+//! Every address of the program, once, with who may come.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::state::AppState;
+use crate::visit::{self, RoutePattern};
+use crate::{assets, csrf, guest, headers, limits, machine, member, pay, public, styleguide};
+
+/// Who may come to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Audience {
+    /// Anybody. The page holds nothing about anybody and reads no database.
+    Public,
+    /// Anybody, with a session for forms that are under way.
+    Visitor,
+    /// Members who signed in; others are sent to the sign-in page.
+    Member,
+    /// Other programs.
+    Machine,
+    /// Anybody, in the demonstration and while developing only.
+    Development,
+}
+
+/// One address.
+pub struct Route {
+    /// The address, with names in braces for what varies.
+    pub path: &'static str,
+    /// Who may come.
+    pub audience: Audience,
+    /// The methods it answers.
+    pub methods: &'static [&'static str],
+    handler: MethodRouter<AppState>,
+}
+
+const GET: &[&str] = &["GET"];
+const POST: &[&str] = &["POST"];
+const BOTH: &[&str] = &["GET", "POST"];
+
+fn route(
+    audience: Audience,
+    methods: &'static [&'static str],
+    path: &'static str,
+    handler: MethodRouter<AppState>,
+) -> Route {
+    Route {
+        path,
+        audience,
+        methods,
+        handler,
+    }
+}
+
+/// Every address, grouped by who may come.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    let mut routes = everybody();
+    routes.extend(guests());
+    routes.extend(coming_in());
+    routes.extend(members());
+    routes.extend(machines());
+    routes
+}
+
+fn everybody() -> Vec<Route> {
+    let to = |path, handler| route(Audience::Public, GET, path, handler);
+    vec![
+        to("/", get(public::plans::get)),
+        to("/pay/{line}", get(public::pay::get)),
+        to("/help", get(public::help::get)),
+        to("/language", get(public::help::language)),
+        to("/guest", get(guest::start::get)),
+        to("/forgot", get(member::sign_in::forgot)),
+        to(
+            "/.well-known/change-password",
+            get(member::sign_in::change_password),
+        ),
+        to("/assets/{name}", get(assets::get)),
+        to("/bank", get(pay::bank::look_up)),
+        route(
+            Audience::Development,
+            GET,
+            "/styleguide",
+            get(styleguide::get),
+        ),
+    ]
+}
+
+fn guests() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Visitor, GET, path, handler);
+    let form = |path, handler| route(Audience::Visitor, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Visitor, POST, path, handler);
+    vec![
+        form(
+            "/guest/identify",
+            get(guest::identify::get).post(guest::identify::post),
+        ),
+        one("/guest/{draft}/identify", get(guest::identify::again)),
+        form(
+            "/guest/{draft}/account",
+            get(guest::accounts::get).post(guest::accounts::post),
+        ),
+        form(
+            "/guest/{draft}/amount",
+            get(pay::amount::get).post(pay::amount::post),
+        ),
+        form(
+            "/guest/{draft}/method",
+            get(pay::method::get).post(pay::method::post),
+        ),
+        form(
+            "/guest/{draft}/card",
+            get(pay::card::get).post(pay::card::post),
+        ),
+        one("/guest/{draft}/card/return", get(pay::card::back)),
+        form(
+            "/guest/{draft}/bank",
+            get(pay::bank::get).post(pay::bank::post),
+        ),
+        form(
+            "/guest/{draft}/review",
+            get(pay::review::get).post(pay::review::post),
+        ),
+        form(
+            "/guest/{draft}/sending",
+            get(pay::sending::get).post(pay::sending::post),
+        ),
+        one("/guest/{draft}/status", get(pay::sending::status)),
+        one("/guest/{draft}/receipt", get(pay::outcome::get)),
+        one("/guest/{draft}/receipt.pdf", get(pay::outcome::get_pdf)),
+        one("/guest/{draft}/sent", get(pay::outcome::sent)),
+        act("/guest/{draft}/again", post(pay::sending::again)),
+    ]
+}
+
+fn coming_in() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Visitor, GET, path, handler);
+    let form = |path, handler| route(Audience::Visitor, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Visitor, POST, path, handler);
+    use member::{register, sign_in};
+    vec![
+        form("/sign-in", get(sign_in::get).post(sign_in::post)),
+        act("/sign-out", post(sign_in::sign_out)),
+        one("/signed-out", get(sign_in::signed_out)),
+        act("/session/extend", post(sign_in::extend)),
+        form("/register", get(register::find).post(register::find_post)),
+        form(
+            "/register/{draft}/email",
+            get(register::email).post(register::email_post),
+        ),
+        form(
+            "/register/{draft}/code",
+            get(register::code).post(register::code_post),
+        ),
+        form(
+            "/register/{draft}/password",
+            get(register::password).post(register::password_post),
+        ),
+    ]
+}
+
+fn members() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Member, POST, path, handler);
+    use member::{history, home, invoices};
+    vec![
+        one("/account", get(home::get)),
+        one("/account/{account}/invoices", get(invoices::list)),
+        one("/account/{account}/invoices/{invoice}", get(invoices::one)),
+        one(
+            "/account/{account}/invoices/{invoice}/invoice.pdf",
+            get(invoices::pdf),
+        ),
+        one("/account/{account}/payments", get(history::get)),
+        one("/account/{account}/payments.csv", get(history::csv)),
+        one(
+            "/account/{account}/payments/{payment}",
+            get(pay::outcome::of_member),
+        ),
+        one(
+            "/account/{account}/payments/{payment}/receipt.pdf",
+            get(pay::outcome::of_member_pdf),
+        ),
+        form(
+            "/account/{account}/pay",
+            get(pay::amount::start).post(pay::amount::start_post),
+        ),
+        form(
+            "/account/{account}/pay/{draft}/amount",
+            get(pay::amount::get).post(pay::amount::post),
+        ),
+        form(
+            "/account/{account}/pay/{draft}/method",
+            get(pay::method::get).post(pay::method::post),
+        ),
+        form(
+            "/account/{account}/pay/{draft}/card",
+            get(pay::card::get).post(pay::card::post),
+        ),
+        one(
+            "/account/{account}/pay/{draft}/card/return",
+            get(pay::card::back),
+        ),
+        form(
+            "/account/{account}/pay/{draft}/bank",
+            get(pay::bank::get).post(pay::bank::post),
+        ),
+        form(
+            "/account/{account}/pay/{draft}/review",
+            get(pay::review::get).post(pay::review::post),
+        ),
+        form(
+            "/account/{account}/pay/{draft}/sending",
+            get(pay::sending::get).post(pay::sending::post),
+        ),
+        one(
+            "/account/{account}/pay/{draft}/status",
+            get(pay::sending::status),
+        ),
+        one(
+            "/account/{account}/pay/{draft}/receipt",
+            get(pay::outcome::get),
+        ),
+        one(
+            "/account/{account}/pay/{draft}/receipt.pdf",
+            get(pay::outcome::get_pdf),
+        ),
+        one(
+            "/account/{account}/pay/{draft}/sent",
+            get(pay::outcome::sent),
+        ),
+        act(
+            "/account/{account}/pay/{draft}/again",
+            post(pay::sending::again),
+        ),
+    ]
+}
+
+fn machines() -> Vec<Route> {
+    vec![
+        route(
+            Audience::Machine,
+            POST,
+            "/webhooks/card",
+            post(machine::webhooks::card),
+        ),
+        route(
+            Audience::Machine,
+            POST,
+            "/api/v1/payments",
+            post(machine::payments::post),
+        ),
+        route(
+            Audience::Machine,
+            GET,
+            "/api/v1/payments/{account}/{payment}",
+            get(machine::payments::get),
+        ),
+        route(
+            Audience::Machine,
+            GET,
+            "/health",
+            get(machine::health::alive),
+        ),
+        route(
+            Audience::Machine,
+            GET,
+            "/ready",
+            get(machine::health::ready),
+        ),
+    ]
+}
+
+/// The whole site. Serve it with the address of each client:
+/// `router(app).into_make_service_with_connect_info::<SocketAddr>()`.
+pub fn router(app: AppState) -> Router {
+    let mut router = Router::new();
+    for route in all() {
+        if route.audience == Audience::Development && !app.settings.styleguide {
+            continue;
+        }
+        router = router.route(
+            route.path,
+            guarded(&app, route.path, route.audience, route.handler),
+        );
+    }
+    router
+        .layer(RequestBodyLimitLayer::new(limits::LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            http::StatusCode::SERVICE_UNAVAILABLE,
+            limits::LONGEST_REQUEST,
+        ))
+        .layer(from_fn_with_state(app.clone(), csrf::same_origin))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.clone(), visit::attach))
+        .layer(from_fn_with_state(app.clone(), headers::set))
+        .with_state(app)
+}
+
+/// The handler behind what its audience must pass.
+fn guarded(
+    app: &AppState,
+    path: &'static str,
+    audience: Audience,
+    handler: MethodRouter<AppState>,
+) -> MethodRouter<AppState> {
+    let named = from_fn_with_state(path, name_route);
+    let session = from_fn_with_state(app.clone(), visit::load_session);
+    match audience {
+        // Compressed only where no page holds a secret next to something a stranger chose.
+        Audience::Public | Audience::Development => {
+            handler.layer(CompressionLayer::new()).layer(named)
+        }
+        Audience::Machine => handler.layer(named),
+        Audience::Visitor => handler.layer(session).layer(named),
+        Audience::Member => handler
+            .layer(from_fn(visit::need_member))
+            .layer(session)
+            .layer(named),
+    }
+}
+
+async fn name_route(State(path): State<&'static str>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(RoutePattern(path));
+    response
+}

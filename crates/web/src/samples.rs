@@ -1,0 +1,100 @@
+//! Every page in every way it can look, rendered: what the tests read and people look at.
+
+use plan::Plan;
+
+use crate::assets::Assets;
+use crate::error::ErrorPage;
+use crate::guest::{accounts::AccountsPage, identify::IdentifyPage, start::StartPage};
+use crate::member::{history, home, invoices, register, sign_in};
+use crate::page::{Frame, Page};
+use crate::pay::{amount, bank, card, method, outcome, review, sending};
+use crate::public::{help, pay, plans};
+use crate::styleguide::StyleguidePage;
+use crate::templates::Engine;
+use crate::words::Words;
+
+/// A rendered page.
+pub struct Sample {
+    /// The template and the number of the sample: `pay/amount.html 2`.
+    pub name: String,
+    /// The template.
+    pub template: &'static str,
+    /// The page.
+    pub html: String,
+}
+
+/// Renders every sample of every page in one language.
+///
+/// # Errors
+/// The first page that cannot be rendered.
+pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, minijinja::Error> {
+    let mut samples = Vec::new();
+    macro_rules! pages {
+        ($($page:ty),+ $(,)?) => {
+            $(render::<$page>(engine, words, &mut samples)?;)+
+        };
+    }
+    pages!(
+        ErrorPage,
+        StyleguidePage,
+        plans::PlansPage,
+        pay::PayPage,
+        help::HelpPage,
+        help::LanguagePage,
+        StartPage,
+        IdentifyPage,
+        AccountsPage,
+        amount::AmountPage,
+        method::MethodPage,
+        card::CardPage,
+        bank::BankPage,
+        review::ReviewPage,
+        sending::SendingPage,
+        outcome::OutcomePage,
+        outcome::SentPage,
+        sign_in::SignInPage,
+        sign_in::SignedOutPage,
+        sign_in::ForgotPage,
+        register::FindPage,
+        register::EmailPage,
+        register::CodePage,
+        register::PasswordPage,
+        home::HomePage,
+        invoices::InvoicesPage,
+        invoices::InvoicePage,
+        history::HistoryPage,
+    );
+    Ok(samples)
+}
+
+fn render<P: Page>(
+    engine: &Engine,
+    words: &Words<'_>,
+    samples: &mut Vec<Sample>,
+) -> Result<(), minijinja::Error> {
+    for (number, page) in P::samples(words).iter().enumerate() {
+        let frame = Frame::sample(words.plan, &Assets::new(&words.plan.brand), words, page);
+        let html = engine.render(words.language, P::TEMPLATE, &frame, page)?;
+        let name = format!("{} {}", P::TEMPLATE, number + 1);
+        samples.push(Sample {
+            name,
+            template: P::TEMPLATE,
+            html,
+        });
+    }
+    Ok(())
+}
+
+/// The plan that samples show if none is given: for tests and the example.
+///
+/// # Errors
+/// Every problem of the plan file, one in a line.
+pub fn plan_of(name: &str, text: &str) -> Result<Plan, String> {
+    Plan::read(name, text).map_err(|problems| {
+        problems
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    })
+}

@@ -1,0 +1,96 @@
+//! The session cookie.
+
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, header};
+use usecases::sessions::{self, Session};
+
+use crate::error::Problem;
+use crate::state::AppState;
+use crate::visit::Visit;
+
+/// The cookie's name: with the `__Host-` prefix over https, where the browser then keeps it to this
+/// host, this path and secure connections. Browsers refuse the prefix over plain http.
+#[must_use]
+pub fn cookie_name(app: &AppState) -> &'static str {
+    if app.https() {
+        "__Host-session"
+    } else {
+        "session"
+    }
+}
+
+/// The token in the request's cookies.
+#[must_use]
+pub fn token(app: &AppState, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, cookie_name(app)).filter(|token| (32..=128).contains(&token.len()))
+}
+
+/// A cookie's value.
+#[must_use]
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Puts the session's token into the browser, for as long as the browser runs.
+#[must_use]
+pub fn with_token(app: &AppState, mut response: Response, token: &str) -> Response {
+    let secure = if app.https() { "; Secure" } else { "" };
+    let value = format!(
+        "{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}",
+        cookie_name(app)
+    );
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// The visit's session, or a fresh one with the token to put into the browser.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn ensure(
+    app: &AppState,
+    visit: &mut Visit,
+) -> Result<(Session, Option<String>), Problem> {
+    if let Some(session) = &visit.session {
+        return Ok((session.clone(), None));
+    }
+    let (token, session) = sessions::start(&app.ctx, visit.language, &visit.device).await?;
+    visit.session = Some(session.clone());
+    Ok((session, Some(token)))
+}
+
+/// Adds the cookie of a fresh session, if there is one.
+#[must_use]
+pub fn with_fresh(app: &AppState, response: Response, token: Option<&str>) -> Response {
+    match token {
+        Some(token) => with_token(app, response, token),
+        None => response,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; session=xyz; b=2"),
+        );
+        headers.append(header::COOKIE, HeaderValue::from_static("c=3"));
+        assert_eq!(cookie(&headers, "session").as_deref(), Some("xyz"));
+        assert_eq!(cookie(&headers, "c").as_deref(), Some("3"));
+        assert_eq!(cookie(&headers, "sess"), None);
+    }
+}

@@ -1,0 +1,131 @@
+//! The template engine: every page embedded in the program, undefined values refused, everything
+//! escaped.
+
+use std::path::{Path, PathBuf};
+
+use kernel::Language;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
+use serde::Serialize;
+
+use crate::catalogue::Catalogue;
+
+macro_rules! embedded {
+    ($($name:literal),+ $(,)?) => {
+        /// Every template: its name and its text.
+        pub const ALL: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../templates/", $name)))),+];
+    };
+}
+
+embedded!(
+    "layout.html",
+    "macros.html",
+    "error.html",
+    "styleguide.html",
+    "public/plans.html",
+    "public/pay.html",
+    "public/help.html",
+    "public/language.html",
+    "guest/start.html",
+    "guest/identify.html",
+    "guest/accounts.html",
+    "pay/amount.html",
+    "pay/method.html",
+    "pay/card.html",
+    "pay/bank.html",
+    "pay/review.html",
+    "pay/sending.html",
+    "pay/outcome.html",
+    "pay/sent.html",
+    "member/sign_in.html",
+    "member/signed_out.html",
+    "member/forgot.html",
+    "member/register_find.html",
+    "member/register_email.html",
+    "member/register_code.html",
+    "member/register_password.html",
+    "member/home.html",
+    "member/invoices.html",
+    "member/invoice.html",
+    "member/history.html",
+);
+
+/// Renders templates in every language.
+pub struct Engine {
+    english: Environment<'static>,
+    spanish: Environment<'static>,
+    /// While developing: templates are read from here each time instead.
+    folder: Option<PathBuf>,
+}
+
+impl Engine {
+    /// With the templates of the program, or with those in `folder`, read anew for every page.
+    ///
+    /// # Errors
+    /// A template that cannot be read, with its line.
+    pub fn new(folder: Option<PathBuf>) -> Result<Self, Error> {
+        Ok(Engine {
+            english: environment(Language::English, None)?,
+            spanish: environment(Language::Spanish, None)?,
+            folder,
+        })
+    }
+
+    /// Renders `template` with what its page holds.
+    ///
+    /// # Errors
+    /// A value or a sentence that the template wants and does not get.
+    pub fn render<P: Serialize, F: Serialize>(
+        &self,
+        language: Language,
+        template: &str,
+        frame: &F,
+        page: &P,
+    ) -> Result<String, Error> {
+        let values = context! {
+            frame => Value::from(Serde(frame)),
+            page => Value::from(Serde(page)),
+        };
+        if let Some(folder) = &self.folder {
+            return environment(language, Some(folder))?
+                .get_template(template)?
+                .render(values);
+        }
+        let environment = match language {
+            Language::English => &self.english,
+            Language::Spanish => &self.spanish,
+        };
+        environment.get_template(template)?.render(values)
+    }
+}
+
+fn environment(language: Language, folder: Option<&Path>) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_function("t", move |key: String, values: Kwargs| {
+        sentence(language, &key, &values)
+    });
+    for (name, text) in ALL {
+        match folder.and_then(|folder| std::fs::read_to_string(folder.join(name)).ok()) {
+            Some(text) => environment.add_template_owned(*name, text)?,
+            None => environment.add_template(name, text)?,
+        }
+    }
+    Ok(environment)
+}
+
+fn sentence(language: Language, key: &str, values: &Kwargs) -> Result<String, Error> {
+    let mut written = Vec::new();
+    for name in values.args() {
+        let value: Value = values.get(name)?;
+        written.push((name, value.to_string()));
+    }
+    let values: Vec<(&str, &str)> = written
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    Catalogue::of(language)
+        .sentence(key, &values)
+        .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
+}

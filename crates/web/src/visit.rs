@@ -1,0 +1,243 @@
+//! Who is visiting: language, session, address, and the reference that pages and logs share.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::Language;
+use sha2::{Digest as _, Sha256};
+use usecases::Actor;
+use usecases::sessions::{self, Session};
+
+use crate::error::{self, Problem};
+use crate::state::AppState;
+use crate::{language, session};
+
+/// One request, as every handler sees it.
+#[derive(Clone)]
+pub struct Visit {
+    /// The language of the page.
+    pub language: Language,
+    /// The session, on routes that have one.
+    pub session: Option<Session>,
+    /// The network address. Never logged.
+    pub address: String,
+    /// The browser's own name, at most 200 characters.
+    pub device: String,
+    /// The path of the address.
+    pub path: String,
+    /// The query of the address, without the question mark.
+    pub query: String,
+    /// What an error page shows and the log repeats.
+    pub reference: String,
+}
+
+impl Visit {
+    /// Who is asking.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        let session = self.session.as_ref();
+        match session.and_then(|session| session.login.zip(session.person)) {
+            Some((login, person)) => Actor::Member {
+                login,
+                person,
+                address: self.address.clone(),
+            },
+            None => Actor::Guest {
+                address: self.address.clone(),
+            },
+        }
+    }
+
+    /// True if a member is signed in.
+    #[must_use]
+    pub fn signed_in(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.login.is_some())
+    }
+
+    /// A value of the query, decoded; the first if it is there more than once.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(self.query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// The session.
+    ///
+    /// # Errors
+    /// [`Problem::session_ended`] without one.
+    pub fn need_session(&self) -> Result<&Session, Problem> {
+        self.session.as_ref().ok_or_else(Problem::session_ended)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Visit>().cloned().ok_or_else(|| {
+            tracing::error!("a route is outside the visit layer");
+            Problem::broken()
+        })
+    }
+}
+
+/// Middleware around everything: makes the [`Visit`], turns bare errors into pages, remembers the
+/// language that was asked for, and logs the request without anything personal.
+pub async fn attach(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let visit = of_request(&app, &request);
+    request.extensions_mut().insert(visit.clone());
+    let mut response = next.run(request).await;
+    let route = response
+        .extensions_mut()
+        .remove::<RoutePattern>()
+        .map_or("-", |route| route.0);
+    response = error::with_page(&app, &visit, &path, response);
+    if let Some(cookie) = language::cookie_if_asked(&app, &visit) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Ok(value) = HeaderValue::from_str(&visit.reference) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        %method, route, status = response.status().as_u16(), micros,
+        reference = %visit.reference, "request"
+    );
+    response
+}
+
+/// The route that answered, as it is written in the table; addresses themselves are not logged.
+#[derive(Clone, Copy)]
+pub struct RoutePattern(pub &'static str);
+
+/// Middleware of routes that have a session: finds it by the cookie.
+pub async fn load_session(
+    State(app): State<AppState>,
+    mut visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(token) = session::token(&app, request.headers()) {
+        match sessions::find(&app.ctx, &token).await {
+            Ok(found) => visit.session = found,
+            Err(error) => return Problem::from(error).into_response(),
+        }
+    }
+    request.extensions_mut().insert(visit);
+    next.run(request).await
+}
+
+/// Middleware of routes for members only: sends everybody else to the sign-in page.
+pub async fn need_member(visit: Visit, request: Request, next: Next) -> Response {
+    if visit.signed_in() {
+        return next.run(request).await;
+    }
+    if request.method() == http::Method::GET {
+        let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+        return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+    }
+    Problem::session_ended().into_response()
+}
+
+fn of_request(app: &AppState, request: &Request) -> Visit {
+    let uri = request.uri();
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
+    let query = uri.query().unwrap_or("").to_owned();
+    Visit {
+        language: language::of_request(app, &query, request.headers()),
+        session: None,
+        address: client_address(app, peer, request.headers()),
+        device: header_text(request.headers(), header::USER_AGENT.as_str())
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect(),
+        path: uri.path().to_owned(),
+        query,
+        reference: reference(app),
+    }
+}
+
+/// The address of the client: the peer, or, if the peer is a proxy that the operator named, the last
+/// address in `X-Forwarded-For` that is not such a proxy.
+fn client_address(app: &AppState, peer: Option<IpAddr>, headers: &HeaderMap) -> String {
+    let trusted = &app.settings.trusted_proxies;
+    let Some(peer) = peer else {
+        return "unknown".to_owned();
+    };
+    if !trusted.contains(&peer) {
+        return peer.to_string();
+    }
+    header_text(headers, "x-forwarded-for")
+        .rsplit(',')
+        .filter_map(|part| part.trim().parse::<IpAddr>().ok())
+        .find(|address| !trusted.contains(address))
+        .unwrap_or(peer)
+        .to_string()
+}
+
+fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
+}
+
+/// Eight letters and digits that are easy to read out. They only have to differ from each other.
+fn reference(app: &AppState) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut digest = Sha256::new();
+    digest.update(app.ctx.now().as_microsecond().to_be_bytes());
+    digest.update(COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    let digest = digest.finalize();
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect()
+}
+
+/// True for addresses that machines call and that answer without a page.
+#[must_use]
+pub fn is_machine(path: &str) -> bool {
+    ["/webhooks/", "/api/", "/health", "/ready", "/assets/"]
+        .iter()
+        .any(|start| path.starts_with(start))
+}
+
+/// Where to go after signing in: an address of ours that a member page asked for, else the dashboard.
+#[must_use]
+pub fn next_after_sign_in(asked: Option<&str>) -> String {
+    match asked {
+        Some(path)
+            if path.starts_with("/account") && !path.contains(['\\', '\r', '\n', '?', '#']) =>
+        {
+            path.to_owned()
+        }
+        _ => "/account".to_owned(),
+    }
+}
+
+/// 303, so that Back and reload never send a form again.
+#[must_use]
+pub fn see_other(to: &str) -> Response {
+    match HeaderValue::from_str(to) {
+        Ok(to) => (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(),
+        Err(_) => Problem::bad_request().into_response(),
+    }
+}
