@@ -196,3 +196,21 @@ pub async fn context(
         settings: Arc::new(ctx_settings),
     })
 }
+
+/// The context of a command that works on the database alone. It reaches no processor and opens no
+/// sealed value: a key of its own is made and forgotten if none is set.
+///
+/// # Errors
+/// What of the settings cannot be used.
+pub async fn batch_context(settings: &Settings) -> anyhow::Result<Ctx> {
+    let gateway = stripe(
+        Url::parse("http://127.0.0.1:9")?,
+        Secret::new("sk_test_none".to_owned()),
+        vec![Secret::new("whsec_none".to_owned())],
+    )?;
+    let vault = match &settings.keys {
+        Some(_) => vault(settings)?,
+        None => Vault::from_keys(&Vault::new_key("batch"))?,
+    };
+    context(settings, Arc::new(gateway), vault).await
+}

@@ -49,7 +49,7 @@ pub async fn run(args: &Args, mut settings: Settings) -> anyhow::Result<()> {
     let made = demo::plant(&ctx, &settings.data, members).await?;
     let note = say_where(&ctx, &settings, &processor, made);
     server::run(ctx, &settings, listener, note).await?;
-    processor.stop().await;
+    processor.stop();
     Ok(())
 }
 
@@ -82,14 +82,11 @@ async fn start_processor(
     let local = Url::parse(&format!("http://{}/webhooks/card", settings.listen))?;
     let sandbox = SandboxSettings {
         addr: settings.sandbox_listen,
-        secret_key: secrets.key.clone(),
-        webhook_secret: secrets.webhook.clone(),
         webhook_url: Some(local),
-        parent_origin: public,
         settlement_delay: Duration::from_secs(args.settle_after.max(1)),
         persist_dir: Some(settings.data.join("processor")),
         mail_dir: Some(wiring::mail_folder(settings)),
-        ..SandboxSettings::default()
+        ..SandboxSettings::local(&secrets.key, &secrets.webhook, public)
     };
     Sandbox::start(sandbox).await.with_context(|| {
         format!(

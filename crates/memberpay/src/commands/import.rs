@@ -1,0 +1,150 @@
+//! `memberpay import roster FILE` and `memberpay roster generate`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use clap::{Subcommand, ValueEnum};
+use demo::RosterShape;
+use formats::enrollment::{CharacterSet, Envelope834, write_834, write_csv};
+use kernel::BillingMonth;
+use usecases::Actor;
+use usecases::roster::{Format, ImportFile, RosterReport};
+
+use crate::progress::Bar;
+use crate::settings::Settings;
+use crate::wiring;
+
+/// Files that come in.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Takes over a roster: X12 834 (005010X220A1) or CSV.
+    Roster {
+        /// The file.
+        file: PathBuf,
+        /// Its format; told from its first bytes if not given.
+        #[arg(long)]
+        format: Option<FileFormat>,
+        /// Reads a file through that was taken over before. Nothing is changed twice.
+        #[arg(long)]
+        again: bool,
+    },
+}
+
+/// Synthetic rosters.
+#[derive(Debug, Subcommand)]
+pub enum RosterCommand {
+    /// Makes a roster of invented people; the same numbers make the same people.
+    Generate {
+        /// How many members.
+        #[arg(long)]
+        members: u64,
+        /// Another seed makes other people.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The month as of which everybody is covered.
+        #[arg(long, default_value = "2026-12")]
+        month: String,
+        /// The format.
+        #[arg(long, default_value = "834")]
+        format: FileFormat,
+        /// Where to.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// A roster's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// X12 834.
+    #[value(name = "834")]
+    X12,
+    /// CSV.
+    Csv,
+}
+
+impl From<FileFormat> for Format {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::X12 => Format::X12,
+            FileFormat::Csv => Format::Csv,
+        }
+    }
+}
+
+/// Runs `memberpay import`.
+///
+/// # Errors
+/// If the file is refused whole, with the place; rejected records are no error but are printed.
+pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result<()> {
+    let ImportCommand::Roster { file, format, again } = command;
+    let ctx = wiring::batch_context(settings).await?;
+    let bar = Bar::counting("records");
+    let begun = Instant::now();
+    let import = ImportFile { path: file.clone(), format: format.map(Format::from), again: *again };
+    let report = usecases::roster::import(&ctx, &Actor::Operator, import, &bar).await;
+    bar.clear();
+    let report = report.with_context(|| file.display().to_string())?;
+    say(file, &report, begun.elapsed().as_millis());
+    ctx.store.close().await;
+    Ok(())
+}
+
+fn say(file: &Path, report: &RosterReport, millis: u128) {
+    if report.already {
+        println!("{} was imported before; nothing was changed (--again reads it through)", file.display());
+    }
+    for reject in &report.rejects {
+        println!("{}: {} {}: {}", file.display(), reject.position, reject.element, reject.reason);
+    }
+    for left_out in &report.left_out {
+        println!("{}: {left_out}", file.display());
+    }
+    println!(
+        "{} records: {} inserted, {} updated, {} unchanged, {} rejected",
+        report.records, report.inserted, report.updated, report.unchanged, report.rejected
+    );
+    if !report.already && millis > 0 {
+        println!("{} records a second", u128::from(report.records) * 1000 / millis);
+    }
+}
+
+/// Runs `memberpay roster`.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn run_roster(command: &RosterCommand) -> anyhow::Result<()> {
+    let RosterCommand::Generate { members, seed, month, format, out } = command;
+    let as_of = BillingMonth::parse(month)?;
+    if *members == 0 {
+        bail!("--members is 0; a roster has at least one member");
+    }
+    let shape = RosterShape { members: *members, seed: *seed, as_of };
+    let mut into = BufWriter::new(File::create(out).with_context(|| out.display().to_string())?);
+    let records = shape.records();
+    let written = match format {
+        FileFormat::Csv => write_csv(&mut into, records)?,
+        FileFormat::X12 => write_834(&mut into, envelope(as_of), records)?,
+    };
+    into.flush()?;
+    println!("{}: {written} records", out.display());
+    Ok(())
+}
+
+/// The envelope of a synthetic file, dated like its month so that the same numbers give the same bytes.
+fn envelope(month: BillingMonth) -> Envelope834 {
+    Envelope834 {
+        sender: "SYNTHETIC".to_owned(),
+        receiver: "MEMBERPAY".to_owned(),
+        control_number: 1,
+        created: month.first_day().at(6, 0, 0, 0),
+        sponsor: "Synthetic Exchange".to_owned(),
+        sponsor_tax_id: "000000000".to_owned(),
+        payer: "Synthetic Health Plan".to_owned(),
+        payer_tax_id: "000000001".to_owned(),
+        characters: CharacterSet::Utf8,
+    }
+}
