@@ -6,7 +6,9 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod bare;
 pub mod billing;
+pub mod books;
 pub mod cash;
 pub mod codes;
 pub mod coverage;

@@ -1,10 +1,12 @@
 //! Invoices on paper: one for its member, and a month in print batches.
 
 mod paper;
+mod print;
 
 use kernel::{AccountId, InvoiceId};
 
 pub use paper::paper;
+pub use print::{LARGEST_BATCH, PrintOptions, PrintReport, print};
 
 use crate::{Actor, Ctx, UseCaseError, access};
 

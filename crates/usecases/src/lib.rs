@@ -9,6 +9,7 @@ mod access;
 pub mod actor;
 pub mod audit;
 pub mod billing;
+pub mod books;
 pub mod ctx;
 pub mod drafts;
 pub mod error;

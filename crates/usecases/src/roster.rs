@@ -98,7 +98,7 @@ pub async fn import(
         finished_at: None,
     };
     put_file(ctx, actor, &entry, false).await?;
-    progress.total(checked.bytes);
+    progress.total(checked.records);
     progress.note("taking over");
     let report = take_over(ctx, checked, lines, progress).await?;
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -120,11 +120,10 @@ async fn take_over(
 ) -> Result<RosterReport, UseCaseError> {
     let mut report = RosterReport { digest: checked.digest.clone(), ..RosterReport::default() };
     let (reader, mut batches) = read::stream(checked, lines);
-    let mut bytes = 0;
     while let Some(batch) = batches.recv().await {
-        report.records += batch.records.len() as u64 + batch.rejected;
+        let records = batch.records.len() as u64 + batch.rejected;
+        report.records += records;
         report.rejected += batch.rejected;
-        let read_to = batch.bytes;
         keep_findings(&mut report, &batch.findings);
         let mut rejects: Vec<Reject> =
             batch.findings.iter().filter(|f| is_reject(f)).map(reject).collect();
@@ -135,8 +134,7 @@ async fn take_over(
         report.rejected += done.rejects.len() as u64;
         rejects.extend(done.rejects);
         report.rejects.append(&mut rejects);
-        progress.done(read_to - bytes);
-        bytes = read_to;
+        progress.done(records);
     }
     reader.await.map_err(|_| UseCaseError::broken("the reader of the roster panicked"))??;
     report.rejects.sort();

@@ -2,7 +2,11 @@
 
 #[path = "batch/billing.rs"]
 mod billing;
+#[path = "batch/books.rs"]
+mod books;
 #[path = "batch/files.rs"]
 mod files;
+#[path = "batch/print.rs"]
+mod print;
 #[path = "batch/roster.rs"]
 mod roster;

@@ -273,6 +273,15 @@ impl Tx {
         result.map_err(|error| self.note(error))
     }
 
+    /// As [`Tx::prepare`], for a statement over many rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] with what the database says of it.
+    pub async fn prepare_rows(&mut self, template: &str, rows: &Rows) -> Result<(), StoreError> {
+        let sql = if self.is_postgres() { rows.postgres_text(template) } else { rows.sqlite_text(template, 1) };
+        self.prepare(&sql).await
+    }
+
     /// Prepares a statement without running it, for the test that prepares them all.
     ///
     /// # Errors

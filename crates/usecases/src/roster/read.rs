@@ -45,8 +45,8 @@ pub(super) struct Checked {
     path: PathBuf,
     pub format: Format,
     pub digest: String,
-    /// How long the file is.
-    pub bytes: u64,
+    /// How many records it has, rejected ones included.
+    pub records: u64,
     /// Subscribers whose records do not stand together.
     scattered: HashSet<u64>,
 }
@@ -58,8 +58,6 @@ pub(super) struct Batch {
     pub findings: Vec<Finding>,
     /// How many records were rejected.
     pub rejected: u64,
-    /// How far the file has been read.
-    pub bytes: u64,
 }
 
 fn refused(path: &Path, reason: impl ToString) -> UseCaseError {
@@ -83,17 +81,19 @@ fn check_now(file: ImportFile, lines: &PlanLines) -> Result<Checked, UseCaseErro
         None => tell_format(&path).map_err(|error| refused(&path, error))?,
     };
     let source = File::open(&path).map_err(|error| refused(&path, error))?;
-    let mut digesting = Digesting { source, digest: Sha256::new(), bytes: 0 };
+    let mut digesting = Digesting { source, digest: Sha256::new() };
     let mut scattered = Scattered::default();
     let mut reader = Reader::new(&mut digesting, format, lines).map_err(|e| refused(&path, e))?;
+    let mut records = 0;
     while let Some(entry) = reader.next().map_err(|error| refused(&path, error))? {
+        records += 1;
         if let Some(record) = &entry.record {
             scattered.see(number(&record.subscriber_id));
         }
     }
     drop(reader);
     let digest = hex::encode(digesting.digest.finalize());
-    Ok(Checked { path, format, digest, bytes: digesting.bytes, scattered: scattered.apart })
+    Ok(Checked { path, format, digest, records, scattered: scattered.apart })
 }
 
 /// An 834 file begins with ISA; anything else is taken for CSV, whose header says if it is not.
@@ -132,14 +132,12 @@ impl Scattered {
 struct Digesting {
     source: File,
     digest: Sha256,
-    bytes: u64,
 }
 
 impl Read for Digesting {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.source.read(buffer)?;
         self.digest.update(&buffer[..read]);
-        self.bytes += read as u64;
         Ok(read)
     }
 }
@@ -166,13 +164,6 @@ impl<'a, R: Read> Reader<'a, R> {
         match self {
             Reader::X12(reader) => reader.next_entry().map_err(|error| error.to_string()),
             Reader::Csv(reader) => reader.next_entry().map_err(|error| error.to_string()),
-        }
-    }
-
-    fn bytes_read(&self) -> u64 {
-        match self {
-            Reader::X12(reader) => reader.bytes_read(),
-            Reader::Csv(reader) => reader.bytes_read(),
         }
     }
 }
@@ -207,7 +198,6 @@ fn send(checked: &Checked, lines: &PlanLines, to: &mpsc::Sender<Batch>) -> Resul
             continue;
         }
         if batch.records.len() >= BATCH && current != Some(subscriber) {
-            batch.bytes = reader.bytes_read();
             if to.blocking_send(std::mem::take(&mut batch)).is_err() {
                 return Ok(());
             }
@@ -220,13 +210,11 @@ fn send(checked: &Checked, lines: &PlanLines, to: &mpsc::Sender<Batch>) -> Resul
     for (_, family) in families {
         batch.records.extend(family);
         if batch.records.len() >= BATCH {
-            batch.bytes = checked.bytes;
             if to.blocking_send(std::mem::take(&mut batch)).is_err() {
                 return Ok(());
             }
         }
     }
-    batch.bytes = checked.bytes;
     let _ = to.blocking_send(batch);
     Ok(())
 }
