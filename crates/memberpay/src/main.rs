@@ -54,6 +54,21 @@ enum Command {
     },
     /// Invoices a month.
     Bill(commands::bill::Args),
+    /// Prints invoices.
+    Invoices {
+        #[command(subcommand)]
+        command: commands::invoices::InvoicesCommand,
+    },
+    /// Checks the books and sums them up.
+    Ledger {
+        #[command(subcommand)]
+        command: commands::ledger::LedgerCommand,
+    },
+    /// Measures itself beside a bare limit.
+    Bench {
+        #[command(subcommand)]
+        command: commands::bench::BenchCommand,
+    },
 }
 
 fn main() -> std::process::ExitCode {
@@ -92,6 +107,9 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
         Some(Command::Import { command }) => commands::import::run(&command, &settings).await,
         Some(Command::Roster { command }) => commands::import::run_roster(&command),
         Some(Command::Bill(args)) => commands::bill::run(&args, &settings).await,
+        Some(Command::Invoices { command }) => commands::invoices::run(&command, &settings).await,
+        Some(Command::Ledger { command }) => commands::ledger::run(&command, &settings).await,
+        Some(Command::Bench { command }) => commands::bench::run(&command, &settings).await,
     }
 }
 

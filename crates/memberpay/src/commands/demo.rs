@@ -110,7 +110,7 @@ fn say_where(ctx: &Ctx, settings: &Settings, processor: &RunningSandbox, made: d
     println!();
     println!("  Sign in with the password  {}", demo::PASSWORD);
     for sign_in in demo::sign_ins() {
-        println!("    {:<10} {:<18} {}", sign_in.user_id, sign_in.name, sign_in.line);
+        println!("    {:<18} {:<20} {}", sign_in.user_id, sign_in.name, sign_in.line);
     }
     println!();
     println!("  Pay as a guest for, or register as");

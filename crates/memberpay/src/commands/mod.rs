@@ -1,8 +1,11 @@
 //! The commands, one a file.
 
+pub mod bench;
 pub mod bill;
 pub mod demo;
 pub mod import;
+pub mod invoices;
 pub mod keys;
+pub mod ledger;
 pub mod plan;
 pub mod serve;

@@ -277,16 +277,26 @@ async fn send(
             Channel::Phone | Channel::Mail => Initiator::PayerByPhone,
             _ => Initiator::PayerOnline,
         },
-        mandate: (rail == Rail::Bank).then(|| MandateAcceptance::Online {
-            at: payment.received_at,
-            ip: evidence.address.clone(),
-            user_agent: evidence.user_agent.clone(),
-        }),
+        mandate: (rail == Rail::Bank).then(|| acceptance(payment, evidence)),
         description: format!("premium {}", payment.confirmation),
         return_url: None,
     };
     let outcome = ctx.gateway.charge(&request, &IdempotencyKey::of(attempt.id)).await;
     conclude(ctx, attempt.account, attempt.id, What::Answer(outcome)).await
+}
+
+/// How the payer agreed to a debit: on a page of ours, or by telephone or on paper, where there is no
+/// network address to show for it.
+fn acceptance(payment: &PaymentRow, evidence: &Evidence) -> MandateAcceptance {
+    let at = payment.received_at;
+    if evidence.address.is_empty() {
+        return MandateAcceptance::Offline { at };
+    }
+    MandateAcceptance::Online {
+        at,
+        ip: evidence.address.clone(),
+        user_agent: evidence.user_agent.clone(),
+    }
 }
 
 /// When to ask first about an attempt without an answer.
