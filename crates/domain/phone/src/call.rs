@@ -1,0 +1,417 @@
+//! A call: the state machine.
+
+mod questions;
+
+use std::fmt;
+
+use jiff::civil::Date;
+use kernel::{BankAccountNumber, Cents, Language, MemberId, RoutingNumber, Zip};
+use payments::AmountChoice;
+
+use crate::prompt::Argument;
+use crate::states::State;
+use crate::{
+    Account, BankKind, CaptureResult, Event, Found, PayRequest, PayResult, PayWith, Prompt,
+    PromptId, Settings, Step, Turn,
+};
+
+/// How a call ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ending {
+    /// The line said goodbye.
+    Goodbye,
+    /// The caller hung up. The answer to a payment that was under way still counts.
+    HungUp {
+        /// True if a payment was under way.
+        paying: bool,
+    },
+    /// Put through to a person.
+    Transferred,
+    /// A person was asked for, and none was there.
+    Closed,
+    /// The outcome of the payment was not known.
+    OutcomeUnknown,
+}
+
+/// A call. It is a value: feed it events with [`Call::on`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Call {
+    settings: Settings,
+    language: Language,
+    state: State,
+    account: Option<Account>,
+    /// Wrong answers to the question at hand.
+    misses: u8,
+    /// Silences in a row.
+    silences: u8,
+    /// Failed identifications.
+    strangers: u8,
+    /// Payments asked for.
+    payments: u8,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What was keyed in is in the state, so only its name is shown.
+        f.debug_struct("Call")
+            .field("at", &self.state.name())
+            .field("language", &self.language)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Call {
+    /// A new call, greeted.
+    #[must_use]
+    pub fn begin(settings: Settings) -> (Call, Turn) {
+        let call = Call {
+            settings,
+            language: Language::English,
+            state: State::Language,
+            account: None,
+            misses: 0,
+            silences: 0,
+            strangers: 0,
+            payments: 0,
+        };
+        let turn = call.ask(Vec::new());
+        (call, turn)
+    }
+
+    /// The language of the caller.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The name of the step it is at, for the live board.
+    #[must_use]
+    pub const fn at(&self) -> &'static str {
+        self.state.name()
+    }
+
+    /// How it ended, once it has.
+    #[must_use]
+    pub const fn ending(&self) -> Option<Ending> {
+        match self.state {
+            State::Ended(ending) => Some(ending),
+            _ => None,
+        }
+    }
+
+    /// What to say and do after an event. An answer that nobody waits for changes nothing.
+    #[must_use]
+    pub fn on(mut self, event: Event) -> (Call, Turn) {
+        let turn = match event {
+            _ if self.ending().is_some() => Turn {
+                say: Vec::new(),
+                step: Step::HangUp,
+            },
+            Event::HungUp => {
+                let paying = matches!(self.state, State::Paying(_));
+                self.end(Ending::HungUp { paying }, Vec::new())
+            }
+            Event::Silence => self.silence(),
+            Event::Keys(keys) => self.keys(keys.expose()),
+            Event::Found(found) => self.found(found),
+            Event::Captured(result) => self.captured(result),
+            Event::Paid(result) => self.paid(result),
+        };
+        (self, turn)
+    }
+
+    fn go(&mut self, state: State) -> Turn {
+        self.go_saying(state, Vec::new())
+    }
+
+    fn go_saying(&mut self, state: State, say: Vec<Prompt>) -> Turn {
+        self.state = state;
+        self.misses = 0;
+        self.silences = 0;
+        self.ask(say)
+    }
+
+    fn end(&mut self, ending: Ending, say: Vec<Prompt>) -> Turn {
+        self.state = State::Ended(ending);
+        let step = match ending {
+            Ending::Transferred => Step::Transfer,
+            _ => Step::HangUp,
+        };
+        Turn { say, step }
+    }
+
+    fn person(&mut self, mut say: Vec<Prompt>) -> Turn {
+        if self.settings.person_available {
+            say.push(Prompt::plain(PromptId::Transferring));
+            self.end(Ending::Transferred, say)
+        } else {
+            say.push(Prompt::plain(PromptId::Closed));
+            self.end(Ending::Closed, say)
+        }
+    }
+
+    fn silence(&mut self) -> Turn {
+        if self.state.gathers().is_none() {
+            return self.wait();
+        }
+        self.silences += 1;
+        let say = vec![Prompt::plain(PromptId::NothingHeard)];
+        if self.silences >= self.settings.most_silences() {
+            return self.person(say);
+        }
+        self.ask(say)
+    }
+
+    fn miss(&mut self, prompt: Prompt) -> Turn {
+        self.misses += 1;
+        if self.misses >= self.settings.most_tries {
+            return self.person(vec![prompt]);
+        }
+        self.ask(vec![prompt])
+    }
+
+    fn wait(&self) -> Turn {
+        Turn {
+            say: Vec::new(),
+            step: Step::Wait,
+        }
+    }
+
+    fn keys(&mut self, keys: &str) -> Turn {
+        if self.state.gathers().is_none() {
+            return self.wait();
+        }
+        self.silences = 0;
+        match keys {
+            "*" => self.ask(Vec::new()),
+            "0" => self.person(Vec::new()),
+            _ => self
+                .answer(keys)
+                .unwrap_or_else(|| self.miss(Prompt::plain(PromptId::NotUnderstood))),
+        }
+    }
+
+    /// What an answer leads to; `None` if it is not one.
+    fn answer(&mut self, keys: &str) -> Option<Turn> {
+        match self.state.clone() {
+            State::Language => {
+                self.language = match keys {
+                    "1" => Language::English,
+                    "2" => Language::Spanish,
+                    _ => return None,
+                };
+                Some(self.go(State::MemberId))
+            }
+            State::MemberId => {
+                let member_id = MemberId::parse(keys).ok()?;
+                Some(self.go(State::BirthDate(member_id)))
+            }
+            State::BirthDate(member_id) => {
+                let birth_date = read_birth_date(keys)?;
+                Some(self.go(State::Zip(member_id, birth_date)))
+            }
+            State::Zip(member_id, birth_date) => {
+                let zip = Zip::parse(keys).ok()?;
+                self.state = State::LookingUp;
+                Some(Turn {
+                    say: vec![Prompt::plain(PromptId::OneMoment)],
+                    step: Step::LookUp {
+                        member_id,
+                        birth_date,
+                        zip,
+                    },
+                })
+            }
+            State::Menu => match keys {
+                "1" if self.account.as_ref()?.phone_pay => Some(self.go(State::Amount)),
+                "2" => Some(self.ask(Vec::new())),
+                _ => None,
+            },
+            State::Amount => match keys {
+                "1" => Some(self.amount(AmountChoice::TotalDue)),
+                "2" => Some(self.amount(AmountChoice::PastDue)),
+                "3" => Some(self.go(State::OtherAmount)),
+                _ => None,
+            },
+            State::OtherAmount => {
+                let cents = keys.parse().ok()?;
+                Some(self.amount(AmountChoice::Other(Cents::new(cents))))
+            }
+            State::Repeated(cents) => match keys {
+                "1" => Some(self.go(State::Method(cents))),
+                "2" => Some(self.go(State::Menu)),
+                _ => None,
+            },
+            State::Method(cents) => self.method(keys, cents),
+            State::Routing(cents) => {
+                let routing = RoutingNumber::parse(keys).ok()?;
+                Some(self.go(State::AccountNumber(cents, routing)))
+            }
+            State::AccountNumber(cents, routing) => {
+                let number = BankAccountNumber::parse(keys).ok()?;
+                Some(self.go(State::AccountKind(cents, routing, number)))
+            }
+            State::AccountKind(cents, routing, number) => {
+                let kind = match keys {
+                    "1" => BankKind::Checking,
+                    "2" => BankKind::Savings,
+                    _ => return None,
+                };
+                let with = PayWith::Bank {
+                    routing,
+                    number,
+                    kind,
+                };
+                Some(self.go(State::Review(cents, with)))
+            }
+            State::Review(cents, with) => match keys {
+                "1" => Some(self.take(cents, with)),
+                "2" => Some(self.go(State::Amount)),
+                "3" => {
+                    let say = vec![Prompt::plain(PromptId::NothingPaid)];
+                    Some(self.go_saying(State::Menu, say))
+                }
+                _ => None,
+            },
+            State::Confirmed(number) => match keys {
+                "1" => Some(self.go(State::Confirmed(number))),
+                _ => Some(self.end(Ending::Goodbye, vec![Prompt::plain(PromptId::Goodbye)])),
+            },
+            State::LookingUp | State::Capturing(_) | State::Paying(_) | State::Ended(_) => None,
+        }
+    }
+
+    fn amount(&mut self, choice: AmountChoice) -> Turn {
+        let Some(account) = &self.account else {
+            return self.person(Vec::new());
+        };
+        match choice.resolve(account.balances, self.settings.limits) {
+            Ok(cents) if account.recent.contains(&cents) => self.go(State::Repeated(cents)),
+            Ok(cents) => self.go(State::Method(cents)),
+            Err(_) => {
+                let limits = self.settings.limits;
+                let refused = Prompt::with(
+                    PromptId::AmountRefused,
+                    [Argument::Money(limits.least), Argument::Money(limits.most)],
+                );
+                self.miss(refused)
+            }
+        }
+    }
+
+    fn method(&mut self, keys: &str, cents: Cents) -> Option<Turn> {
+        match keys {
+            "1" if self.account.as_ref()?.saved.is_some() => {
+                Some(self.go(State::Review(cents, PayWith::Saved)))
+            }
+            "2" if self.settings.bank_accounts => Some(self.go(State::Routing(cents))),
+            "3" if self.settings.cards => {
+                self.state = State::Capturing(cents);
+                Some(Turn {
+                    say: Vec::new(),
+                    step: Step::CaptureCard,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The one place that asks for money. It is reached only from the review, by its key.
+    fn take(&mut self, cents: Cents, with: PayWith) -> Turn {
+        self.payments += 1;
+        self.state = State::Paying(cents);
+        Turn {
+            say: vec![Prompt::plain(PromptId::OneMoment)],
+            step: Step::TakePayment(PayRequest {
+                sequence: self.payments,
+                cents,
+                with,
+            }),
+        }
+    }
+
+    fn found(&mut self, found: Found) -> Turn {
+        if self.state != State::LookingUp {
+            return self.ask(Vec::new());
+        }
+        match found {
+            Found::Account(account) => {
+                let say = broken_off(&account);
+                self.account = Some(*account);
+                self.go_saying(State::Menu, say)
+            }
+            Found::Throttled => self.person(vec![Prompt::plain(PromptId::NoMatch)]),
+            Found::Nobody => {
+                self.strangers += 1;
+                let say = vec![Prompt::plain(PromptId::NoMatch)];
+                if self.strangers >= self.settings.most_tries {
+                    return self.person(say);
+                }
+                self.go_saying(State::MemberId, say)
+            }
+        }
+    }
+
+    fn captured(&mut self, result: CaptureResult) -> Turn {
+        let State::Capturing(cents) = self.state else {
+            return self.ask(Vec::new());
+        };
+        match result {
+            CaptureResult::Captured { token, last_four } => {
+                let with = PayWith::Card { token, last_four };
+                self.go(State::Review(cents, with))
+            }
+            CaptureResult::NotCaptured => {
+                let say = vec![Prompt::plain(PromptId::CardNotTaken)];
+                self.go_saying(State::Method(cents), say)
+            }
+        }
+    }
+
+    fn paid(&mut self, result: PayResult) -> Turn {
+        let State::Paying(cents) = self.state else {
+            return self.ask(Vec::new());
+        };
+        match result {
+            PayResult::Taken(number) => self.go(State::Confirmed(number)),
+            PayResult::Unknown => {
+                let say = vec![Prompt::plain(PromptId::NotKnown)];
+                self.end(Ending::OutcomeUnknown, say)
+            }
+            PayResult::NotTaken => {
+                let say = vec![Prompt::plain(PromptId::NotTaken)];
+                if self.payments >= self.settings.most_tries {
+                    return self.person(say);
+                }
+                self.go_saying(State::Method(cents), say)
+            }
+        }
+    }
+}
+
+fn broken_off(account: &Account) -> Vec<Prompt> {
+    match &account.broken_off {
+        None => Vec::new(),
+        Some(None) => vec![Prompt::plain(PromptId::BrokenOffNotPaid)],
+        Some(Some(number)) => vec![Prompt::with(
+            PromptId::BrokenOffPaid,
+            [Argument::Digits(number.as_str().to_owned())],
+        )],
+    }
+}
+
+/// Reads `MMDDYYYY`.
+fn read_birth_date(keys: &str) -> Option<Date> {
+    if keys.len() != 8 || !keys.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Date::new(
+        keys[4..].parse().ok()?,
+        keys[..2].parse().ok()?,
+        keys[2..4].parse().ok()?,
+    )
+    .ok()
+}
+
+#[cfg(test)]
+mod tests;
