@@ -1,7 +1,7 @@
 use super::*;
-use crate::{LastPayment, Pace, Saved};
+use crate::{CaptureResult, LastPayment, Pace, PayRequest, PayResult, PayWith, Saved};
 use jiff::civil::date;
-use kernel::Secret;
+use kernel::{Cents, Secret};
 use payments::{AmountLimits, Balances, ConfirmationNumber};
 use proptest::prelude::*;
 
