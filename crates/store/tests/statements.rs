@@ -31,17 +31,30 @@ async fn every_statement_prepares_on_sqlite() {
 async fn every_statement_prepares_on_postgresql() {
     let server =
         std::env::var("MEMBERPAY_TEST_POSTGRES").unwrap_or_else(|_| DEFAULT_SERVER.to_owned());
-    let mut admin = PgConnection::connect(&server).await.unwrap_or_else(|error| {
-        panic!("no PostgreSQL at MEMBERPAY_TEST_POSTGRES ({error}); ./test starts one")
-    });
+    let mut admin = PgConnection::connect(&server)
+        .await
+        .unwrap_or_else(|error| {
+            panic!("no PostgreSQL at MEMBERPAY_TEST_POSTGRES ({error}); ./test starts one")
+        });
     let name = format!("memberpay_statements_{}", std::process::id());
     let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    sqlx::query(AssertSqlSafe(drop.clone())).execute(&mut admin).await.unwrap();
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
-    let (base, _) = server.rsplit_once('/').expect("the address names a database");
+    sqlx::query(AssertSqlSafe(drop.clone()))
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("the address names a database");
     let address = format!("{base}/{name}");
     let done = tokio::spawn(async move { prepare_all(&address).await }).await;
-    sqlx::query(AssertSqlSafe(drop)).execute(&mut admin).await.unwrap();
+    sqlx::query(AssertSqlSafe(drop))
+        .execute(&mut admin)
+        .await
+        .unwrap();
     done.unwrap();
 }
 
@@ -49,9 +62,17 @@ async fn prepare_all(address: &str) {
     let store = Store::open(address).await.unwrap();
     store.migrate().await.unwrap();
     let statements = statements();
-    assert!(statements.len() > 80, "only {} statements were found", statements.len());
+    assert!(
+        statements.len() > 80,
+        "only {} statements were found",
+        statements.len()
+    );
     let mut refused = Vec::new();
     for statement in &statements {
+        // Its own functions are called on PostgreSQL only.
+        if statement.text.contains("pg_") && !store.is_postgres() {
+            continue;
+        }
         let mut tx = store.read().await.unwrap();
         let prepared = match &statement.kinds {
             Some(kinds) => tx.prepare_rows(&statement.text, &Rows::new(kinds)).await,
@@ -59,16 +80,29 @@ async fn prepare_all(address: &str) {
         };
         if let Err(error) = prepared {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
-            refused.push(format!("{}: {}\n  {}", statement.place, cause.unwrap_or_default(), statement.text));
+            refused.push(format!(
+                "{}: {}\n  {}",
+                statement.place,
+                cause.unwrap_or_default(),
+                statement.text
+            ));
         }
     }
     store.close().await;
-    assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
+    assert!(
+        refused.is_empty(),
+        "{} refused:\n{}",
+        refused.len(),
+        refused.join("\n")
+    );
 }
 
 fn statements() -> Vec<Statement> {
     let mut files = Vec::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
     files.sort();
     files.iter().flat_map(|file| statements_of(file)).collect()
 }
@@ -81,7 +115,10 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
             if !path.ends_with("sql") {
                 collect(&path, into);
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            // The bare limit of posting has tables of its own, made when it is measured.
+            && !path.ends_with("bare.rs")
+        {
             into.push(path);
         }
     }
@@ -105,7 +142,9 @@ fn statements_of(file: &Path) -> Vec<Statement> {
             let fits = lists.iter().filter(|(_, kinds)| kinds.len() == width);
             let before = fits.clone().rfind(|(place, _)| *place < at);
             let list = before.or_else(|| fits.clone().next());
-            list.unwrap_or_else(|| panic!("{place}: no list of {width} kinds")).1.clone()
+            list.unwrap_or_else(|| panic!("{place}: no list of {width} kinds"))
+                .1
+                .clone()
         });
         found.push(Statement { place, text, kinds });
     }
@@ -115,7 +154,10 @@ fn statements_of(file: &Path) -> Vec<Statement> {
 /// The highest N of the columns cN that a template names.
 fn width(text: &str) -> usize {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter_map(|word| word.strip_prefix('c')?.parse().ok()).max().unwrap_or(1)
+    words
+        .filter_map(|word| word.strip_prefix('c')?.parse().ok())
+        .max()
+        .unwrap_or(1)
 }
 
 /// Every `[Kind::…, …]` of a source file, with its place.
@@ -127,8 +169,11 @@ fn lists_of_kinds(source: &str) -> Vec<(usize, Vec<Kind>)> {
         if !inner.trim_start().starts_with("Kind::") {
             continue;
         }
-        let kinds = inner.split(',').map(str::trim).filter(|word| !word.is_empty()).map(|word| {
-            match word.trim_start_matches("Kind::") {
+        let kinds = inner
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(|word| match word.trim_start_matches("Kind::") {
                 "Bool" => Kind::Bool,
                 "Int" => Kind::Int,
                 "Text" => Kind::Text,
@@ -137,8 +182,7 @@ fn lists_of_kinds(source: &str) -> Vec<(usize, Vec<Kind>)> {
                 "Day" => Kind::Day,
                 "Instant" => Kind::Instant,
                 other => panic!("a kind of column that this test does not know: {other}"),
-            }
-        });
+            });
         lists.push((at, kinds.collect()));
     }
     lists

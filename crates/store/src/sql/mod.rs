@@ -106,15 +106,17 @@ impl Tx {
 
     /// The statement in the words of this engine. `{for update}` at the end of a `SELECT` locks its
     /// rows until the transaction ends, `{skip locked}` also passes over rows that are locked. In
-    /// SQLite both are nothing: there is one writer.
+    /// SQLite both are nothing: there is one writer. `{random id}` is a new id for every row, of the
+    /// database's own making.
     fn text(&self, sql: &str) -> String {
-        let (lock, skip) = match self.conn {
-            Conn::Postgres(_) => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED"),
-            _ => ("", ""),
+        let (lock, skip, id) = match self.conn {
+            Conn::Postgres(_) => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED", "gen_random_uuid()"),
+            _ => ("", "", "randomblob(16)"),
         };
         if sql.contains('{') {
             sql.replace("{for update}", lock)
                 .replace("{skip locked}", skip)
+                .replace("{random id}", id)
         } else {
             sql.to_owned()
         }
@@ -278,7 +280,11 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Statement`] with what the database says of it.
     pub async fn prepare_rows(&mut self, template: &str, rows: &Rows) -> Result<(), StoreError> {
-        let sql = if self.is_postgres() { rows.postgres_text(template) } else { rows.sqlite_text(template, 1) };
+        let sql = if self.is_postgres() {
+            rows.postgres_text(template)
+        } else {
+            rows.sqlite_text(template, 1)
+        };
         self.prepare(&sql).await
     }
 
@@ -446,8 +452,8 @@ impl Store {
 
     /// Runs a unit of work in a transaction and commits it. What it changed is on disk when this
     /// returns `Ok`; if it returns an error, nothing was changed. Once begun, it finishes even if
-    /// the caller goes away. It may be run again from the start after a serialization failure, so it
-    /// must not do anything but read and write through its `Tx`.
+    /// the caller goes away. It may be run again from the start after a serialization failure, so
+    /// it must not do anything but read and write through its `Tx`.
     ///
     /// # Errors
     /// What the unit returns, or [`StoreError`] from beginning or committing.
