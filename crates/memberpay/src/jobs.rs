@@ -12,7 +12,11 @@ pub async fn run(ctx: Ctx, mut stop: watch::Receiver<bool>) {
         let busy = once(&ctx, round).await;
         round += 1;
         // A round that found work is followed by the next at once.
-        let rest = if busy { Duration::from_millis(20) } else { Duration::from_millis(500) };
+        let rest = if busy {
+            Duration::from_millis(20)
+        } else {
+            Duration::from_millis(500)
+        };
         tokio::select! {
             _ = stop.changed() => {}
             () = tokio::time::sleep(rest) => {}
@@ -23,11 +27,24 @@ pub async fn run(ctx: Ctx, mut stop: watch::Receiver<bool>) {
 /// One round; true if there was anything to do.
 async fn once(ctx: &Ctx, round: u64) -> bool {
     let mut done = 0;
-    done += count("webhooks", usecases::webhooks::handle_due(ctx).await.map(|n| n as u64));
-    done += count("enquiries", usecases::reconcile::enquire_due(ctx).await.map(|n| n as u64));
+    done += count(
+        "webhooks",
+        usecases::webhooks::handle_due(ctx).await.map(|n| n as u64),
+    );
+    done += count(
+        "enquiries",
+        usecases::reconcile::enquire_due(ctx)
+            .await
+            .map(|n| n as u64),
+    );
     done += count("outbox", usecases::outbox::send_due(ctx).await);
     if round.is_multiple_of(600) {
-        count("sessions", usecases::sessions::prune(ctx).await.map(|pruned| pruned.sessions));
+        count(
+            "sessions",
+            usecases::sessions::prune(ctx)
+                .await
+                .map(|pruned| pruned.sessions),
+        );
     }
     done > 0
 }
@@ -36,7 +53,11 @@ fn count(job: &'static str, result: Result<u64, UseCaseError>) -> u64 {
     match result {
         Ok(done) => done,
         Err(error) => {
-            tracing::warn!(job, error = &error as &dyn std::error::Error, "a job failed and is tried again");
+            tracing::warn!(
+                job,
+                error = &error as &dyn std::error::Error,
+                "a job failed and is tried again"
+            );
             0
         }
     }

@@ -121,11 +121,17 @@ fn start_logging() {
     use tracing_subscriber::util::SubscriberInitExt as _;
     use tracing_subscriber::{EnvFilter, Layer as _, filter};
 
-    let wanted = std::env::var("MEMBERPAY_LOG").unwrap_or_else(|_| "warn,memberpay=info".to_owned());
-    let asked = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("warn,memberpay=info"));
+    let wanted =
+        std::env::var("MEMBERPAY_LOG").unwrap_or_else(|_| "warn,memberpay=info".to_owned());
+    let asked =
+        EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("warn,memberpay=info"));
     let capped = filter::filter_fn(|meta| {
         meta.target().starts_with("memberpay") || *meta.level() <= tracing::Level::INFO
     });
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
-    tracing_subscriber::registry().with(lines.with_filter(asked).with_filter(capped)).init();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_target(true);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(asked).with_filter(capped))
+        .init();
 }

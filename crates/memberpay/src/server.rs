@@ -19,7 +19,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// If the address is taken.
 pub async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
     TcpListener::bind(settings.listen).await.with_context(|| {
-        format!("cannot listen on {}; is another memberpay running? set MEMBERPAY_LISTEN", settings.listen)
+        format!(
+            "cannot listen on {}; is another memberpay running? set MEMBERPAY_LISTEN",
+            settings.listen
+        )
     })
 }
 
@@ -74,8 +77,10 @@ async fn asked_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
+        let (Ok(mut term), Ok(mut int)) = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        ) else {
             let _ = tokio::signal::ctrl_c().await;
             return;
         };

@@ -24,8 +24,8 @@ pub struct Settings {
     /// `MEMBERPAY_TRUSTED_PROXIES`: addresses of proxies whose `X-Forwarded-For` is believed,
     /// separated by commas. Default: none.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// `MEMBERPAY_KEYS`, or the file that `MEMBERPAY_KEYS_FILE` names: the keys that seal bank account
-    /// numbers, newest first, as `memberpay keys new` prints them.
+    /// `MEMBERPAY_KEYS`, or the file that `MEMBERPAY_KEYS_FILE` names: the keys that seal bank
+    /// account numbers, newest first, as `memberpay keys new` prints them.
     pub keys: Option<Secret>,
     /// `STRIPE_SECRET_KEY`: the processor's key. Without it only the demonstration runs.
     pub processor_key: Option<Secret>,
@@ -37,8 +37,8 @@ pub struct Settings {
     pub smtp_url: Option<Secret>,
     /// `MAIL_FROM`: the address that receipts and codes come from.
     pub mail_from: Option<Email>,
-    /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key` separated by
-    /// commas.
+    /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key`
+    /// separated by commas.
     pub partners: Vec<(String, Secret)>,
     /// `MEMBERPAY_FEDACH`: the Federal Reserve's directory of routing numbers.
     pub fedach: Option<PathBuf>,
@@ -55,7 +55,8 @@ impl Settings {
     /// # Errors
     /// Names the variable, what was found (never a secret), and what was expected.
     pub fn from_env() -> anyhow::Result<Self> {
-        let data = PathBuf::from(text("MEMBERPAY_DATA").unwrap_or_else(|| "memberpay-data".to_owned()));
+        let data =
+            PathBuf::from(text("MEMBERPAY_DATA").unwrap_or_else(|| "memberpay-data".to_owned()));
         let database_url = text("DATABASE_URL")
             .unwrap_or_else(|| format!("sqlite:{}", data.join("memberpay.db").display()));
         Ok(Settings {
@@ -63,12 +64,14 @@ impl Settings {
             data,
             plan: text("MEMBERPAY_PLAN").map(PathBuf::from),
             listen: address("MEMBERPAY_LISTEN", "127.0.0.1:8080")?,
-            public_url: text("MEMBERPAY_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            public_url: text("MEMBERPAY_PUBLIC_URL")
+                .map(|url| url.trim_end_matches('/').to_owned()),
             trusted_proxies: proxies()?,
             keys: keys()?,
             processor_key: text("STRIPE_SECRET_KEY").map(Secret::new),
             webhook_secrets: list("STRIPE_WEBHOOK_SECRETS").map(Secret::new).collect(),
-            processor_origin: text("STRIPE_API").unwrap_or_else(|| "https://api.stripe.com".to_owned()),
+            processor_origin: text("STRIPE_API")
+                .unwrap_or_else(|| "https://api.stripe.com".to_owned()),
             smtp_url: text("SMTP_URL").map(Secret::new),
             mail_from: match text("MAIL_FROM") {
                 Some(from) => Some(Email::parse(&from).context("MAIL_FROM")?),
@@ -84,17 +87,26 @@ impl Settings {
     /// Where members reach this installation, without a slash at the end.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
     }
 }
 
 fn text(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
 }
 
 fn list(name: &str) -> impl Iterator<Item = String> {
     let value = text(name).unwrap_or_default();
-    value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect::<Vec<_>>().into_iter()
+    value
+        .split(',')
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 fn address(name: &str, default: &str) -> anyhow::Result<SocketAddr> {
@@ -118,7 +130,9 @@ fn proxies() -> anyhow::Result<Vec<std::net::IpAddr>> {
     list("MEMBERPAY_TRUSTED_PROXIES")
         .map(|value| {
             value.parse().with_context(|| {
-                format!("MEMBERPAY_TRUSTED_PROXIES has \"{value}\"; expected addresses such as 10.0.0.5")
+                format!(
+                    "MEMBERPAY_TRUSTED_PROXIES has \"{value}\"; expected addresses such as 10.0.0.5"
+                )
             })
         })
         .collect()
@@ -139,7 +153,9 @@ fn keys() -> anyhow::Result<Option<Secret>> {
     if let Some(keys) = text("MEMBERPAY_KEYS") {
         return Ok(Some(Secret::new(keys)));
     }
-    let Some(path) = text("MEMBERPAY_KEYS_FILE") else { return Ok(None) };
+    let Some(path) = text("MEMBERPAY_KEYS_FILE") else {
+        return Ok(None);
+    };
     let keys = std::fs::read_to_string(&path)
         .with_context(|| format!("MEMBERPAY_KEYS_FILE names {path}, which cannot be read"))?;
     refuse_readable_by_others(&path)?;
@@ -152,7 +168,10 @@ pub fn refuse_readable_by_others(path: &str) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(path)?.permissions().mode();
     if mode & 0o077 != 0 {
-        bail!("{path} can be read by others (mode {:o}); run: chmod 600 {path}", mode & 0o777);
+        bail!(
+            "{path} can be read by others (mode {:o}); run: chmod 600 {path}",
+            mode & 0o777
+        );
     }
     Ok(())
 }

@@ -28,11 +28,18 @@ pub const DEMONSTRATION_PLAN: &str = include_str!("../../../plans/connecticare.t
 pub fn read_plan(settings: &Settings) -> anyhow::Result<Plan> {
     let (name, text) = match &settings.plan {
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("MEMBERPAY_PLAN names {}, which cannot be read", path.display()))?;
+            let text = std::fs::read_to_string(path).with_context(|| {
+                format!(
+                    "MEMBERPAY_PLAN names {}, which cannot be read",
+                    path.display()
+                )
+            })?;
             (path.display().to_string(), text)
         }
-        None => ("plans/connecticare.toml".to_owned(), DEMONSTRATION_PLAN.to_owned()),
+        None => (
+            "plans/connecticare.toml".to_owned(),
+            DEMONSTRATION_PLAN.to_owned(),
+        ),
     };
     Plan::read(&name, &text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -46,7 +53,9 @@ pub fn read_plan(settings: &Settings) -> anyhow::Result<Plan> {
 /// What is missing.
 pub fn processor(settings: &Settings) -> anyhow::Result<StripeGateway> {
     let Some(key) = settings.processor_key.clone() else {
-        bail!("STRIPE_SECRET_KEY is not set; without a processor only the demonstration runs: memberpay demo");
+        bail!(
+            "STRIPE_SECRET_KEY is not set; without a processor only the demonstration runs: memberpay demo"
+        );
     };
     let origin = Url::parse(&settings.processor_origin)
         .with_context(|| format!("STRIPE_API is \"{}\"", settings.processor_origin))?;
@@ -58,7 +67,9 @@ pub fn processor(settings: &Settings) -> anyhow::Result<StripeGateway> {
 /// # Errors
 /// If the key is not one.
 pub fn stripe(origin: Url, key: Secret, secrets: Vec<Secret>) -> anyhow::Result<StripeGateway> {
-    Ok(StripeGateway::new(StripeSettings::new(origin, key, secrets))?)
+    Ok(StripeGateway::new(StripeSettings::new(
+        origin, key, secrets,
+    ))?)
 }
 
 /// The mail server of the settings; without one, mail goes to a folder.
@@ -66,12 +77,20 @@ pub fn stripe(origin: Url, key: Secret, secrets: Vec<Secret>) -> anyhow::Result<
 /// # Errors
 /// What is wrong with `SMTP_URL`, or that the folder cannot be made.
 pub fn mailer(settings: &Settings, plan: &Plan) -> anyhow::Result<Arc<dyn Mailer>> {
-    let from = settings.mail_from.clone().map_or_else(|| Email::parse("payments@localhost.example"), Ok)?;
+    let from = settings
+        .mail_from
+        .clone()
+        .map_or_else(|| Email::parse("payments@localhost.example"), Ok)?;
     let Some(url) = &settings.smtp_url else {
         let folder = mail_folder(settings);
-        return Ok(Arc::new(FolderMailer::new(folder, &plan.organisation.name, &from)?));
+        return Ok(Arc::new(FolderMailer::new(
+            folder,
+            &plan.organisation.name,
+            &from,
+        )?));
     };
-    let url = Url::parse(url.expose()).context("SMTP_URL is not an address such as smtp://mail.example.com:587")?;
+    let url = Url::parse(url.expose())
+        .context("SMTP_URL is not an address such as smtp://mail.example.com:587")?;
     let encryption = match url.scheme() {
         "smtps" => SmtpEncryption::Tls,
         "smtp" => SmtpEncryption::StartTls,
@@ -80,9 +99,14 @@ pub fn mailer(settings: &Settings, plan: &Plan) -> anyhow::Result<Arc<dyn Mailer
     };
     let host = url.host_str().context("SMTP_URL names no host")?.to_owned();
     let credentials = (!url.username().is_empty()).then(|| {
-        (url.username().to_owned(), Secret::new(url.password().unwrap_or_default().to_owned()))
+        (
+            url.username().to_owned(),
+            Secret::new(url.password().unwrap_or_default().to_owned()),
+        )
     });
-    let port = url.port().unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
+    let port = url
+        .port()
+        .unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
     Ok(Arc::new(SmtpMailer::new(&SmtpSettings {
         host,
         port,
@@ -101,9 +125,15 @@ pub fn mail_folder(settings: &Settings) -> std::path::PathBuf {
 }
 
 fn banks(settings: &Settings) -> anyhow::Result<BankDirectory> {
-    let Some(path) = &settings.fedach else { return Ok(BankDirectory::well_known()) };
-    let file = std::fs::File::open(path)
-        .with_context(|| format!("MEMBERPAY_FEDACH names {}, which cannot be read", path.display()))?;
+    let Some(path) = &settings.fedach else {
+        return Ok(BankDirectory::well_known());
+    };
+    let file = std::fs::File::open(path).with_context(|| {
+        format!(
+            "MEMBERPAY_FEDACH names {}, which cannot be read",
+            path.display()
+        )
+    })?;
     BankDirectory::with_fedach(std::io::BufReader::new(file))
         .with_context(|| path.display().to_string())
 }
@@ -146,7 +176,9 @@ pub fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| path.display().to_string())?;
+    let mut file = options
+        .open(path)
+        .with_context(|| path.display().to_string())?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     Ok(())
@@ -178,7 +210,11 @@ pub async fn context(
     let plan = read_plan(settings)?;
     let ctx_settings = usecases::Settings {
         public_url: settings.public_url(),
-        mail_from: settings.mail_from.as_ref().map(ToString::to_string).unwrap_or_default(),
+        mail_from: settings
+            .mail_from
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         password_hashers: settings.password_hashers,
         password_memory_kib: 19_456,
     };

@@ -87,8 +87,8 @@ impl Core {
         (!inner.closed).then(|| look(&inner.state))
     }
 
-    /// Does one unit of work. Its changes reach the journal as one line; the ticket says when. `None`
-    /// once the sandbox is closed.
+    /// Does one unit of work. Its changes reach the journal as one line; the ticket says when.
+    /// `None` once the sandbox is closed.
     pub(crate) fn work<T>(&self, work: impl FnOnce(&mut Work<'_>) -> T) -> Option<(T, Ticket)> {
         let deliver = self.wiring().webhook_url.is_some();
         let mut inner = self.lock();

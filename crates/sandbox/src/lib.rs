@@ -26,9 +26,13 @@ mod webhooks;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::{any, get};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -82,9 +86,15 @@ impl Sandbox {
                 cause,
             })?;
         let url = origin_of(addr, settings.public_url.as_ref());
+        let thinks = settings.thinks;
         let (core, to_deliver) = Core::open(settings, url.clone())?;
         let core = Arc::new(core);
-        let app = router(Arc::clone(&core));
+        let mut app = router(Arc::clone(&core));
+        if let Some((least, most)) = thinks {
+            app = app.layer(axum::middleware::from_fn(move |request, next| {
+                think(least, most, request, next)
+            }));
+        }
         let listener = listener.tap_io(|stream| {
             // Small answers must not wait for more to send.
             let _ = stream.set_nodelay(true);
@@ -101,6 +111,18 @@ impl Sandbox {
         ];
         Ok(RunningSandbox { url, core, tasks })
     }
+}
+
+/// Lets a new charge wait as a real processor would.
+async fn think(least: Duration, most: Duration, request: Request, next: Next) -> Response {
+    if request.method() == Method::POST && request.uri().path() == "/v1/payment_intents" {
+        let mut draw = [0; 2];
+        // Without randomness the wait is the least one.
+        let _ = getrandom::fill(&mut draw);
+        let extra = most.saturating_sub(least) * u32::from(u16::from_le_bytes(draw)) / 65_536;
+        tokio::time::sleep(least + extra).await;
+    }
+    next.run(request).await
 }
 
 impl RunningSandbox {

@@ -32,6 +32,9 @@ pub struct SandboxSettings {
     pub mail_dir: Option<PathBuf>,
     /// What names and faults are drawn from; the same seed gives the same run. `None` draws one.
     pub seed: Option<u64>,
+    /// How long a new charge takes, at least and at most: what a real processor needs. `None`
+    /// answers at once.
+    pub thinks: Option<(Duration, Duration)>,
     /// How often things go wrong.
     pub faults: Faults,
 }
@@ -103,6 +106,7 @@ impl SandboxSettings {
             persist_dir: None,
             mail_dir: None,
             seed: None,
+            thinks: None,
             faults: Faults::default(),
         }
     }

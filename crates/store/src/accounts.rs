@@ -140,8 +140,9 @@ pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>, Sto
     .transpose()
 }
 
-/// The account with this id, locked until the transaction ends, so that two payments are applied one
-/// after the other. Always the first row a unit of work locks: that is what keeps deadlocks away.
+/// The account with this id, locked until the transaction ends, so that two payments are applied
+/// one after the other. Always the first row a unit of work locks: that is what keeps deadlocks
+/// away.
 pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>, StoreError> {
     tx.first(
         "SELECT id, account_number, subscriber_id, plan_line, receivable_cents, unapplied_cents \

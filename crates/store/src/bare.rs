@@ -1,10 +1,10 @@
 //! The least that a database must do: bare limits to measure ourselves beside. Not used otherwise.
 
-use kernel::Cents;
+use kernel::{AccountId, Cents};
 use uuid::Uuid;
 
 use crate::sql::Store;
-use crate::{StoreError, args};
+use crate::{StoreError, Tx, args};
 
 /// Makes the tables of the bare posting, with `accounts` accounts: the same keys and indexes that a
 /// payment cannot do without.
@@ -78,4 +78,23 @@ pub async fn post(store: &Store, account: i64, idem: Uuid, cents: Cents) -> Resu
             })
         })
         .await
+}
+
+/// The last twelve invoices of an account, by number and charges, with nothing else.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn twelve_invoices(
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    tx.all(
+        "SELECT invoice_number, charges_cents FROM invoices WHERE account_id = $1 \
+         ORDER BY billing_month DESC LIMIT 12",
+        args![account],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| Ok((row.read()?, row.read()?)))
+    .collect()
 }

@@ -167,8 +167,8 @@ pub async fn begin_again(tx: &mut Tx, month: BillingMonth) -> Result<u64, StoreE
     .await
 }
 
-/// Claims a partition of the run that nobody works on and that is not finished; a worker's own claim
-/// counts as nobody's. `None` if there is none.
+/// Claims a partition of the run that nobody works on and that is not finished; a worker's own
+/// claim counts as nobody's. `None` if there is none.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -208,8 +208,8 @@ pub async fn unfinished(tx: &mut Tx, month: BillingMonth) -> Result<i64, StoreEr
     row.read()
 }
 
-/// Where a claimed partition stands, locked until the transaction ends. `None` if the claim was lost
-/// to another worker.
+/// Where a claimed partition stands, locked until the transaction ends. `None` if the claim was
+/// lost to another worker.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -458,8 +458,8 @@ pub async fn invoiced_policies(
     .collect()
 }
 
-/// Moves the balances and chains of invoiced accounts and remembers their invoice. The accounts must
-/// have been locked by [`next_accounts`] in this database transaction.
+/// Moves the balances and chains of invoiced accounts and remembers their invoice. The accounts
+/// must have been locked by [`next_accounts`] in this database transaction.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -203,8 +203,8 @@ pub async fn invoices(tx: &mut Tx, after: i64, last: i64) -> Result<Vec<InvoiceB
     .collect()
 }
 
-/// Payments of theirs with more than one attempt under way: the account, the confirmation number, how
-/// many.
+/// Payments of theirs with more than one attempt under way: the account, the confirmation number,
+/// how many.
 ///
 /// # Errors
 /// [`StoreError`].

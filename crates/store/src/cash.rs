@@ -121,8 +121,8 @@ pub async fn apply(
     Ok(())
 }
 
-/// What account-wide unapplied cash pays now, oldest month first: applications that name no payment,
-/// less what was taken back.
+/// What account-wide unapplied cash pays now, oldest month first: applications that name no
+/// payment, less what was taken back.
 pub async fn drawn(tx: &mut Tx, account: AccountId) -> Result<Vec<(InvoiceId, Cents)>, StoreError> {
     tx.all(
         "SELECT a.invoice_id, CAST(SUM(a.cents) AS BIGINT) FROM applications a \

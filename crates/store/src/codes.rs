@@ -34,9 +34,9 @@ pub async fn replace(tx: &mut Tx, row: &CodeRow) -> Result<(), StoreError> {
     .map(drop)
 }
 
-/// Counts a try against the newest code of a subject: its id, its hash and the tries so far with this
-/// one. `None` if there is no code, or it was used, expired or tried `most` times. The row stays
-/// locked until the unit of work ends, so that of many tries at once one is first.
+/// Counts a try against the newest code of a subject: its id, its hash and the tries so far with
+/// this one. `None` if there is no code, or it was used, expired or tried `most` times. The row
+/// stays locked until the unit of work ends, so that of many tries at once one is first.
 pub async fn count_try(
     tx: &mut Tx,
     purpose: &str,

@@ -80,8 +80,9 @@ pub async fn of_accounts(
     Ok(found)
 }
 
-/// The segments that the billing run for `month` asks for, of the accounts numbered after `after` up
-/// to `last`: those with a day in the month or, for accounts with something to look back at, all.
+/// The segments that the billing run for `month` asks for, of the accounts numbered after `after`
+/// up to `last`: those with a day in the month or, for accounts with something to look back at,
+/// all.
 ///
 /// # Errors
 /// [`StoreError`].

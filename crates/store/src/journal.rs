@@ -1,7 +1,7 @@
 //! The journal: written once, never changed, one chain of hashes for each account.
 //!
-//! [`append`] writes one journal transaction, [`Batch`] thousands. Both move the running balances on
-//! the account row in the same database transaction, so that the balances are always the sums of
+//! [`append`] writes one journal transaction, [`Batch`] thousands. Both move the running balances
+//! on the account row in the same database transaction, so that the balances are always the sums of
 //! the entries.
 
 use jiff::Timestamp;
@@ -26,12 +26,13 @@ pub struct Head {
     pub unapplied: Cents,
 }
 
-/// Writes a journal transaction at the end of an account's chain and moves the running balances with
-/// it. The account stays locked until the database transaction ends. Returns its number in the chain.
+/// Writes a journal transaction at the end of an account's chain and moves the running balances
+/// with it. The account stays locked until the database transaction ends. Returns its number in the
+/// chain.
 ///
 /// # Errors
-/// [`StoreError::Missing`] if there is no such account; [`StoreError::Statement`] if the posting would
-/// leave less than nothing unapplied.
+/// [`StoreError::Missing`] if there is no such account; [`StoreError::Statement`] if the posting
+/// would leave less than nothing unapplied.
 pub async fn append(
     tx: &mut Tx,
     account: AccountId,
@@ -110,7 +111,8 @@ impl Batch {
         }
     }
 
-    /// Adds a journal transaction to the end of a chain and moves `head` on. Its number in the chain.
+    /// Adds a journal transaction to the end of a chain and moves `head` on. Its number in the
+    /// chain.
     pub fn post(
         &mut self,
         head: &mut Head,
@@ -172,7 +174,8 @@ impl Batch {
         self.transactions.is_empty()
     }
 
-    /// Writes everything but the accounts, for a caller that moves their balances and chains itself.
+    /// Writes everything but the accounts, for a caller that moves their balances and chains
+    /// itself.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod audit;
 pub mod bare;
+pub mod bare_billing;
 pub mod billing;
 pub mod books;
 pub mod cash;

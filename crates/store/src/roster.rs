@@ -93,7 +93,13 @@ fn member(mut row: Row) -> Result<MemberRow, StoreError> {
     let (line_1, line_2, city, state) = (row.read()?, row.read()?, row.read()?, row.read()?);
     let (zip, phone, email): (String, String, String) = (row.read()?, row.read()?, row.read()?);
     let language = row.read()?;
-    let address = Zip::parse(&zip).ok().map(|zip| Address { line_1, line_2, city, state, zip });
+    let address = Zip::parse(&zip).ok().map(|zip| Address {
+        line_1,
+        line_2,
+        city,
+        state,
+        zip,
+    });
     let person = Person {
         member_id,
         subscriber,

@@ -113,8 +113,8 @@ pub async fn end(tx: &mut Tx, token_hash: &[u8; 32], at: Timestamp) -> Result<bo
     Ok(ended == 1)
 }
 
-/// The sessions of a sign-in that nobody ended but that were last used between `after` and `before`:
-/// those that ran out of idle time.
+/// The sessions of a sign-in that nobody ended but that were last used between `after` and
+/// `before`: those that ran out of idle time.
 pub async fn idled_out(
     tx: &mut Tx,
     login: LoginId,

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::{StoreError, Tx, args};
 
-/// Lets nobody else count in these buckets until this unit of work ends, so that fifty tries at once
-/// are counted one after the other. The single writer of SQLite does that by itself.
+/// Lets nobody else count in these buckets until this unit of work ends, so that fifty tries at
+/// once are counted one after the other. The single writer of SQLite does that by itself.
 pub async fn hold(tx: &mut Tx, buckets: &[&str]) -> Result<(), StoreError> {
     if !tx.is_postgres() {
         return Ok(());

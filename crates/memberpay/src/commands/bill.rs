@@ -33,8 +33,11 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
     let month = BillingMonth::parse(&args.month)?;
     let ctx = wiring::batch_context(settings).await?;
     let bar = Bar::counting("accounts");
-    let options =
-        RunOptions { partitions: args.partitions, workers: args.workers, chunk: args.chunk };
+    let options = RunOptions {
+        partitions: args.partitions,
+        workers: args.workers,
+        chunk: args.chunk,
+    };
     let report = usecases::billing::run(&ctx, &Actor::Operator, month, options, &bar).await;
     bar.clear();
     say(&report?);
@@ -43,19 +46,28 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn say(report: &BillingReport) {
-    let day = report.issued_on.map(|day| day.to_string()).unwrap_or_default();
+    let day = report
+        .issued_on
+        .map(|day| day.to_string())
+        .unwrap_or_default();
     println!("{} invoiced {day}", report.month);
     println!(
         "{:<22} {:>10} {:>18} {:>18} {:>14} {:>18}",
         "plan line", "invoices", "premium", "tax credits", "penalties", "charges"
     );
     let total = report.total();
-    let lines = report.by_line.iter().map(|(line, summary)| (line.as_str(), *summary));
+    let lines = report
+        .by_line
+        .iter()
+        .map(|(line, summary)| (line.as_str(), *summary));
     for (line, s) in lines.chain([("all", total)]) {
         println!(
             "{line:<22} {:>10} {:>18} {:>18} {:>14} {:>18}",
             s.invoices, s.premium, s.aptc, s.penalty, s.charges
         );
     }
-    println!("{} invoices were new; the sums tie to the ledger", report.new_invoices);
+    println!(
+        "{} invoices were new; the sums tie to the ledger",
+        report.new_invoices
+    );
 }

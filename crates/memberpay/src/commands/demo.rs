@@ -25,8 +25,8 @@ pub struct Args {
     settle_after: u64,
 }
 
-/// Starts the sandbox processor, makes the demonstration plan if the database is empty, says where it
-/// is and who can sign in, and serves.
+/// Starts the sandbox processor, makes the demonstration plan if the database is empty, says where
+/// it is and who can sign in, and serves.
 ///
 /// # Errors
 /// If an address is taken or the data folder cannot be written.
@@ -45,7 +45,10 @@ pub async fn run(args: &Args, mut settings: Settings) -> anyhow::Result<()> {
     )?);
     let vault: Vault = wiring::demonstration_vault(&settings)?;
     let ctx = wiring::context(&settings, gateway, vault).await?;
-    let members = args.members.or(ctx.plan.demo.map(|demo| u64::from(demo.members))).unwrap_or(300);
+    let members = args
+        .members
+        .or(ctx.plan.demo.map(|demo| u64::from(demo.members)))
+        .unwrap_or(300);
     let made = demo::plant(&ctx, &settings.data, members).await?;
     let note = say_where(&ctx, &settings, &processor, made);
     server::run(ctx, &settings, listener, note).await?;
@@ -62,7 +65,11 @@ struct ProcessorSecrets {
 fn processor_secrets(settings: &Settings) -> anyhow::Result<ProcessorSecrets> {
     let path = settings.data.join("processor-keys");
     if !path.exists() {
-        let text = format!("sk_test_{}\nwhsec_{}\n", SystemChance.token(24), SystemChance.token(24));
+        let text = format!(
+            "sk_test_{}\nwhsec_{}\n",
+            SystemChance.token(24),
+            SystemChance.token(24)
+        );
         wiring::write_private(&path, &text)?;
     }
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -97,20 +104,38 @@ async fn start_processor(
 }
 
 /// Prints where everything is; what pages say of it too.
-fn say_where(ctx: &Ctx, settings: &Settings, processor: &RunningSandbox, made: demo::Made) -> String {
+fn say_where(
+    ctx: &Ctx,
+    settings: &Settings,
+    processor: &RunningSandbox,
+    made: demo::Made,
+) -> String {
     println!("{} demonstration", ctx.plan.organisation.name);
     println!();
     println!("  Pages           {}", settings.public_url());
     println!("  Test cards      {}", processor.url);
     println!("  Mail it sent    {}sandbox/mail", processor.url);
-    println!("  Database        {}", if ctx.store.is_postgres() { "PostgreSQL" } else { "embedded SQLite" });
+    println!(
+        "  Database        {}",
+        if ctx.store.is_postgres() {
+            "PostgreSQL"
+        } else {
+            "embedded SQLite"
+        }
+    );
     if made.members > 0 {
-        println!("  Made now        {} members, {} invoices", made.members, made.invoices);
+        println!(
+            "  Made now        {} members, {} invoices",
+            made.members, made.invoices
+        );
     }
     println!();
     println!("  Sign in with the password  {}", demo::PASSWORD);
     for sign_in in demo::sign_ins() {
-        println!("    {:<18} {:<20} {}", sign_in.user_id, sign_in.name, sign_in.line);
+        println!(
+            "    {:<18} {:<20} {}",
+            sign_in.user_id, sign_in.name, sign_in.line
+        );
     }
     println!();
     println!("  Pay as a guest for, or register as");

@@ -80,11 +80,19 @@ impl From<FileFormat> for Format {
 /// # Errors
 /// If the file is refused whole, with the place; rejected records are no error but are printed.
 pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result<()> {
-    let ImportCommand::Roster { file, format, again } = command;
+    let ImportCommand::Roster {
+        file,
+        format,
+        again,
+    } = command;
     let ctx = wiring::batch_context(settings).await?;
     let bar = Bar::counting("records");
     let begun = Instant::now();
-    let import = ImportFile { path: file.clone(), format: format.map(Format::from), again: *again };
+    let import = ImportFile {
+        path: file.clone(),
+        format: format.map(Format::from),
+        again: *again,
+    };
     let report = usecases::roster::import(&ctx, &Actor::Operator, import, &bar).await;
     bar.clear();
     let report = report.with_context(|| file.display().to_string())?;
@@ -95,10 +103,19 @@ pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result
 
 fn say(file: &Path, report: &RosterReport, millis: u128) {
     if report.already {
-        println!("{} was imported before; nothing was changed (--again reads it through)", file.display());
+        println!(
+            "{} was imported before; nothing was changed (--again reads it through)",
+            file.display()
+        );
     }
     for reject in &report.rejects {
-        println!("{}: {} {}: {}", file.display(), reject.position, reject.element, reject.reason);
+        println!(
+            "{}: {} {}: {}",
+            file.display(),
+            reject.position,
+            reject.element,
+            reject.reason
+        );
     }
     for left_out in &report.left_out {
         println!("{}: {left_out}", file.display());
@@ -108,7 +125,10 @@ fn say(file: &Path, report: &RosterReport, millis: u128) {
         report.records, report.inserted, report.updated, report.unchanged, report.rejected
     );
     if !report.already && millis > 0 {
-        println!("{} records a second", u128::from(report.records) * 1000 / millis);
+        println!(
+            "{} records a second",
+            u128::from(report.records) * 1000 / millis
+        );
     }
 }
 
@@ -117,12 +137,22 @@ fn say(file: &Path, report: &RosterReport, millis: u128) {
 /// # Errors
 /// If the file cannot be written.
 pub fn run_roster(command: &RosterCommand) -> anyhow::Result<()> {
-    let RosterCommand::Generate { members, seed, month, format, out } = command;
+    let RosterCommand::Generate {
+        members,
+        seed,
+        month,
+        format,
+        out,
+    } = command;
     let as_of = BillingMonth::parse(month)?;
     if *members == 0 {
         bail!("--members is 0; a roster has at least one member");
     }
-    let shape = RosterShape { members: *members, seed: *seed, as_of };
+    let shape = RosterShape {
+        members: *members,
+        seed: *seed,
+        as_of,
+    };
     let mut into = BufWriter::new(File::create(out).with_context(|| out.display().to_string())?);
     let records = shape.records();
     let written = match format {
@@ -134,7 +164,8 @@ pub fn run_roster(command: &RosterCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The envelope of a synthetic file, dated like its month so that the same numbers give the same bytes.
+/// The envelope of a synthetic file, dated like its month so that the same numbers give the same
+/// bytes.
 fn envelope(month: BillingMonth) -> Envelope834 {
     Envelope834 {
         sender: "SYNTHETIC".to_owned(),

@@ -6,8 +6,8 @@ use gateways::Vault;
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
-    /// Prints a new key for `MEMBERPAY_KEYS`. Put a new key before the old ones, separated by a comma:
-    /// new values are sealed with the first, old ones still open.
+    /// Prints a new key for `MEMBERPAY_KEYS`. Put a new key before the old ones, separated by a
+    /// comma: new values are sealed with the first, old ones still open.
     New {
         /// A short name for the key, unlike those in use.
         #[arg(default_value = "k1")]

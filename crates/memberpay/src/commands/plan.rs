@@ -33,7 +33,11 @@ pub fn run(command: &PlanCommand) -> anyhow::Result<()> {
                 plan.lines.len(),
                 plan.phones.len(),
                 plan.notices.len(),
-                plan.languages.iter().map(|l| l.tag()).collect::<Vec<_>>().join(", "),
+                plan.languages
+                    .iter()
+                    .map(|l| l.tag())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             );
             Ok(())
         }

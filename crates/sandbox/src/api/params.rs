@@ -1,5 +1,5 @@
-//! The parameters of a request: a form whose keys have brackets. Unknown ones are refused, so that a
-//! client that works here does not rely on anything that is not there.
+//! The parameters of a request: a form whose keys have brackets. Unknown ones are refused, so that
+//! a client that works here does not rely on anything that is not there.
 
 use std::collections::BTreeMap;
 

@@ -47,7 +47,8 @@ struct Guard {
     form_leads_to: Option<String>,
 }
 
-/// A page with its headers. Nothing is loaded from elsewhere, nothing inline runs, nothing is cached.
+/// A page with its headers. Nothing is loaded from elsewhere, nothing inline runs, nothing is
+/// cached.
 fn page(status: StatusCode, template: &str, values: &Value, guard: &Guard) -> Response {
     let rendered = TEMPLATES
         .get_template(template)

@@ -1,8 +1,8 @@
 //! SQLite: many readers and one writer with group commit.
 //!
-//! A durable commit costs one flush of the disk, whatever it holds. So the writer takes all units of
-//! work that wait and commits them together, each in a savepoint of its own: a refused unit leaves
-//! the others alone. Nobody is told "done" before the flush.
+//! A durable commit costs one flush of the disk, whatever it holds. So the writer takes all units
+//! of work that wait and commits them together, each in a savepoint of its own: a refused unit
+//! leaves the others alone. Nobody is told "done" before the flush.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;

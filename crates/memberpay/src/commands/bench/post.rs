@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use gateways::chance::Draw as _;
 use gateways::{SystemChance, Vault};
-use kernel::{BankAccountNumber, Cents, RoutingNumber, Secret};
+use kernel::{Cents, Secret};
 use sandbox::{Sandbox, SandboxSettings};
 use serde_json::json;
-use usecases::payments::BankEntry;
-use usecases::{Actor, Ctx};
+use usecases::Ctx;
 use web::machine::payments::Partner;
 
 use super::report::{Figure, Percentiles};
@@ -51,8 +50,15 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
     )?;
     let vault = Vault::from_keys(&Vault::new_key("bench"))?;
     let ctx = wiring::context(settings, Arc::new(gateway), vault).await?;
-    let members = scene::members(&ctx, &settings.data, args.accounts).await?;
-    let method = bank_method(&ctx).await?;
+    let known = scene::known(&ctx, &settings.data, args.accounts).await?;
+    let members: Vec<String> = known.into_iter().map(|member| member.member_id).collect();
+    let method = scene::bank_method(&ctx).await?;
+    let method = json!({
+        "id": method.reference,
+        "tender": method.tender.code(),
+        "last_four": method.last_four,
+        "authorisation_version": "bench",
+    });
     let pages = web::WebSettings { partners: vec![Partner::new("bench", &key)], ..Default::default() };
     let app = web::router(web::AppState::new(ctx.clone(), pages)?);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -77,22 +83,6 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
     processor.stop();
     ctx.store.close().await;
     Ok(())
-}
-
-async fn bank_method(ctx: &Ctx) -> anyhow::Result<serde_json::Value> {
-    let entry = BankEntry {
-        routing: RoutingNumber::parse("110000000")?,
-        number: BankAccountNumber::parse("000123456789")?,
-        savings: false,
-        holder: "Bench".to_owned(),
-    };
-    let method = usecases::payments::bank_method(ctx, scene::LINE, &entry).await?;
-    Ok(json!({
-        "id": method.reference,
-        "tender": method.tender.code(),
-        "last_four": method.last_four,
-        "authorisation_version": "bench",
-    }))
 }
 
 /// What callers do, over and over.
@@ -177,6 +167,3 @@ async fn bare_run(ctx: &Ctx, accounts: i64, callers: usize, limit: Duration) -> 
     }
     Ok(Figure { times: Percentiles::of(times), wall: begun.elapsed() })
 }
-
-/// The actor of a benchmark's own preparations.
-pub(super) const ACTOR: Actor = Actor::Operator;
