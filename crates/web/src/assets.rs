@@ -67,6 +67,13 @@ impl Assets {
         self.address(3)
     }
 
+    /// Every asset: its name and its content.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files
+            .iter()
+            .map(|file| (file.name.as_str(), file.body.as_str()))
+    }
+
     fn address(&self, index: usize) -> String {
         self.files
             .get(index)

@@ -228,13 +228,13 @@ impl Page for HomePage {
 pub fn sample_account(line: &str, due: i64, past_due: i64) -> AccountSummary {
     AccountSummary {
         account: kernel::AccountId::from_parts(1, [1; 10]),
-        account_number: "1000000017".to_owned(),
+        account_number: if due == 0 { "1000000025" } else { "1000000017" }.to_owned(),
         plan_line: line.to_owned(),
         amount_due: Cents::new(due),
         credit: Cents::new(if due == 0 { 1500 } else { 0 }),
         past_due: Cents::new(past_due),
         due_on: (due > 0).then(|| jiff::civil::date(2026, 12, 1)),
-        latest_invoice: None,
+        latest_invoice: Some(super::invoices::sample_row(billing::InvoiceStatus::Due)),
         includes: sample_lines(),
         recent_payments: vec![
             sample_payment(::payments::PaymentStatus::Returned),
@@ -267,7 +267,7 @@ pub fn sample_payment(status: ::payments::PaymentStatus) -> PaymentSummary {
     PaymentSummary {
         payment: kernel::PaymentId::from_parts(1, [1; 10]),
         confirmation: "123 456 7897".to_owned(),
-        received_at: Timestamp::UNIX_EPOCH,
+        received_at: Timestamp::from_second(1_795_600_000).unwrap_or(Timestamp::UNIX_EPOCH),
         effective_on: jiff::civil::date(2026, 11, 23),
         cents: Cents::new(8640),
         status,

@@ -59,7 +59,9 @@ impl InvoiceLine {
     }
 }
 
-fn sample_row(status: InvoiceStatus) -> InvoiceRow {
+/// An invoice for samples.
+#[must_use]
+pub fn sample_row(status: InvoiceStatus) -> InvoiceRow {
     let open = if matches!(status, InvoiceStatus::Paid | InvoiceStatus::Credited) {
         0
     } else {

@@ -124,7 +124,7 @@ impl Page for OutcomePage {
             },
             payer_name: "\"><img src=x onerror=alert(1)>".to_owned(),
             payer_email_masked: "a•••@example.com".to_owned(),
-            received_at: jiff::Timestamp::UNIX_EPOCH,
+            received_at: jiff::Timestamp::from_second(1_795_600_000).unwrap_or_default(),
             effective_on: jiff::civil::date(2026, 11, 23),
             reason: reason.to_owned(),
         };

@@ -1,0 +1,8 @@
+//! The pages, their sentences, and the addresses.
+
+mod addresses;
+mod html;
+mod pages;
+mod site;
+mod stories;
+mod strings;

@@ -1,0 +1,180 @@
+//! The sentences: the same in every language, none missing, none unused.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use kernel::{Channel, Language, Tender};
+use memberpay_web::catalogue::Catalogue;
+use memberpay_web::error::CODES;
+use memberpay_web::templates::ALL;
+
+#[test]
+fn every_language_has_the_same_sentences_with_the_same_marks() {
+    let english = Catalogue::of(Language::English);
+    let spanish = Catalogue::of(Language::Spanish);
+    let keys = |catalogue: &'static Catalogue| catalogue.keys().collect::<BTreeSet<_>>();
+    assert_eq!(keys(english), keys(spanish));
+    for key in english.keys() {
+        assert_eq!(english.marks(key), spanish.marks(key), "{key}");
+    }
+}
+
+/// Keys that are put together from codes, with every code there is.
+fn composed() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let mut add = |key: String| {
+        keys.insert(key);
+    };
+    for channel in Channel::ALL {
+        add(format!("channel-{}-title", channel.code()));
+        add(format!("channel-{}-short", channel.code()));
+    }
+    for tender in Tender::ALL {
+        add(format!("tender-{}", tender.code()));
+    }
+    for status in payments::PaymentStatus::ALL {
+        add(format!("status-{}", status.code()));
+        for part in ["title", "text", "money"] {
+            add(format!("outcome-{}-{part}", status.code()));
+        }
+    }
+    for status in billing::InvoiceStatus::ALL {
+        add(format!("invoice-status-{}", status.code()));
+    }
+    for kind in billing::LineKind::ALL {
+        add(format!("line-{}", kind.code()));
+    }
+    for code in CODES {
+        for part in ["title", "text", "money", "next"] {
+            add(format!("error-{code}-{part}"));
+        }
+    }
+    for name in [
+        "date",
+        "effective",
+        "amount",
+        "status",
+        "method",
+        "channel",
+        "confirmation",
+    ] {
+        add(format!("history-{name}"));
+    }
+    // The reasons of a processor, from the one function that names them.
+    let declines = include_str!("../../../gateways/src/card/decline.rs");
+    let (_, names) = declines
+        .split_once("fn code(self)")
+        .expect("reasons have codes");
+    let (names, _) = names.split_once("\n    }").expect("the function ends");
+    for code in quoted_after(names, "=> \"") {
+        add(format!("decline-{code}"));
+    }
+    keys
+}
+
+#[test]
+fn every_sentence_that_is_shown_exists_and_every_sentence_is_shown() {
+    let catalogue = Catalogue::of(Language::English);
+    let composed = composed();
+    for key in &composed {
+        assert!(catalogue.has(key), "{key} is missing");
+    }
+    let mut shown = composed;
+    for (name, text) in ALL {
+        for key in quoted_after(text, "t(\"") {
+            if !key.ends_with('-') {
+                assert!(catalogue.has(&key), "{key} in {name} is missing");
+                shown.insert(key);
+            }
+        }
+    }
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut refusals = BTreeSet::new();
+    for text in sources(&src) {
+        for key in quoted_after(&text, ".say(\"") {
+            assert!(catalogue.has(&key), "{key} is missing");
+            shown.insert(key);
+        }
+        refusals.extend(literals(&text));
+    }
+    for text in sources(&src.join("../../usecases/src")) {
+        refusals.extend(literals(&text));
+    }
+    for key in catalogue.keys() {
+        let used = match key.strip_prefix("refusal-") {
+            Some(code) => refusals.contains(code),
+            None => shown.contains(key),
+        };
+        assert!(used, "{key} is shown nowhere");
+    }
+}
+
+/// What use cases refuse a person has a sentence. Refusals that only commands and other programs get
+/// are named here.
+#[test]
+fn every_refusal_that_a_person_can_meet_has_a_sentence() {
+    let not_on_pages = [
+        "member-id-shape",
+        "roster-refused",
+        "billing-month-over",
+        "card-declined",
+    ];
+    let catalogue = Catalogue::of(Language::English);
+    let usecases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../usecases/src");
+    let mut met = 0;
+    for name in [
+        "guest.rs",
+        "identity.rs",
+        "throttle.rs",
+        "payments",
+        "identity",
+    ] {
+        for text in sources(&usecases.join(name)) {
+            for start in ["Refusal::new(\"", "refusal(\""] {
+                for code in quoted_after(&text, start) {
+                    if !not_on_pages.contains(&code.as_str()) {
+                        met += 1;
+                        assert!(
+                            catalogue.has(&format!("refusal-{code}")),
+                            "{code} has no sentence"
+                        );
+                    }
+                }
+            }
+            for line in text.lines().filter(|line| line.contains("Refusal::of(\"")) {
+                let code = line.split('"').nth(3).unwrap_or_default();
+                if !code.is_empty() && !not_on_pages.contains(&code) {
+                    met += 1;
+                    assert!(
+                        catalogue.has(&format!("refusal-{code}")),
+                        "{code} has no sentence"
+                    );
+                }
+            }
+        }
+    }
+    assert!(met > 10, "the refusals were not found");
+}
+
+fn sources(at: &Path) -> Vec<String> {
+    if at.is_file() {
+        return vec![std::fs::read_to_string(at).expect("it can be read")];
+    }
+    let Ok(entries) = std::fs::read_dir(at) else {
+        return Vec::new();
+    };
+    entries
+        .flat_map(|entry| sources(&entry.expect("an entry").path()))
+        .collect()
+}
+
+fn quoted_after(text: &str, start: &str) -> Vec<String> {
+    text.split(start)
+        .skip(1)
+        .filter_map(|after| after.split_once('"').map(|(key, _)| key.to_owned()))
+        .collect()
+}
+
+fn literals(text: &str) -> BTreeSet<String> {
+    text.split('"').skip(1).map(str::to_owned).collect()
+}
