@@ -133,7 +133,8 @@ pub struct Layout {
 pub enum ComposeError {
     /// The value has more digits than the field.
     #[error(
-        "the {field} has {digits} digits, the scan line has room for {width}; widen the field in the plan's coupon settings"
+        "the {field} has {digits} digits, the scan line has room for {width}; \
+         widen the field in the plan's coupon settings"
     )]
     TooWide {
         /// The field.
@@ -203,7 +204,8 @@ pub enum ScanLineError {
     },
     /// The layout has no 11-digit member ID, or its rule has no weights.
     #[error(
-        "the layout of the scan line has no check digit rule or no member ID of 11 digits; correct the plan's coupon settings"
+        "the layout of the scan line has no check digit rule or no member ID of 11 digits; \
+         correct the plan's coupon settings"
     )]
     Layout,
 }

@@ -45,8 +45,8 @@ impl Language {
 }
 
 /// An e-mail address: one `@`, a name before it, a domain with a point after it, no spaces or
-/// control characters, at most 254 bytes (RFC 5321 section 4.5.3.1). Kept as typed; compared without
-/// regard to case.
+/// control characters, at most 254 bytes (RFC 5321 section 4.5.3.1). Kept as typed; compared
+/// without regard to case.
 #[derive(Clone, Debug)]
 pub struct Email(String);
 

@@ -102,7 +102,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_journal_of_balanced_transactions_balances(moves in prop::collection::vec((any::<bool>(), 1_i64..10_000_000), 0..50)) {
+        fn any_journal_of_balanced_transactions_balances(
+            moves in prop::collection::vec((any::<bool>(), 1_i64..10_000_000), 0..50),
+        ) {
             let mut trial = TrialBalance::new();
             let mut expected = Cents::ZERO;
             for (forward, cents) in moves {

@@ -17,8 +17,8 @@ pub struct BillingRule {
     pub binder: bool,
 }
 
-/// What has been invoiced for a month so far, over all invoices, adjustments included. Every month for
-/// which there is an invoice has one, even if it comes to nothing.
+/// What has been invoiced for a month so far, over all invoices, adjustments included. Every month
+/// for which there is an invoice has one, even if it comes to nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct InvoicedMonth {
     /// The month.
@@ -155,8 +155,8 @@ pub struct InvoiceDraft {
     pub aptc: Cents,
     /// Penalties, adjustments included.
     pub penalty: Cents,
-    /// What is new on this invoice: premium less tax credits plus penalties. Negative if credits for
-    /// earlier months exceed the month.
+    /// What is new on this invoice: premium less tax credits plus penalties. Negative if credits
+    /// for earlier months exceed the month.
     pub charges: Cents,
     /// What the account owed when the last invoice was issued; negative for a credit.
     pub previous_balance: Cents,
@@ -172,8 +172,8 @@ pub struct InvoiceDraft {
 }
 
 /// The invoice of an account for a month, or `None` if the month was invoiced already or there is
-/// nothing to put on it: no coverage and no change, or a plan without a premium. A month that the tax
-/// credit pays whole has an invoice, because the credit has to be posted.
+/// nothing to put on it: no coverage and no change, or a plan without a premium. A month that the
+/// tax credit pays whole has an invoice, because the credit has to be posted.
 ///
 /// Told of what it invoiced, it gives `None`: a run that is repeated or resumed makes no second
 /// invoice. Coverage that changes after the invoice of a month is adjusted on the next one.
@@ -253,8 +253,8 @@ impl Sums {
     }
 }
 
-/// Premium lines first, then tax credits, then penalties. A covered month has a premium line even if
-/// that part costs nothing, so that the invoice says so.
+/// Premium lines first, then tax credits, then penalties. A covered month has a premium line even
+/// if that part costs nothing, so that the invoice says so.
 fn lines_of_the_month(month_premium: &MonthPremium, month: BillingMonth) -> Vec<InvoiceLine> {
     let mut lines = Vec::with_capacity(month_premium.parts.len() * 2);
     for kind in [

@@ -1,9 +1,10 @@
 //! The billing run: what goes on the invoice of an account for a month.
 //!
 //! [`invoice_for`] takes the facts of an account and gives the invoice, or nothing if there is
-//! nothing to invoice. It compares what every month costs by today's coverage with what was invoiced
-//! for it; the difference is a charge for the month of the run and an explained adjustment for an
-//! earlier one. Told of its own result, it gives nothing: that is what makes a run resumable.
+//! nothing to invoice. It compares what every month costs by today's coverage with what was
+//! invoiced for it; the difference is a charge for the month of the run and an explained adjustment
+//! for an earlier one. Told of its own result, it gives nothing: that is what makes a run
+//! resumable.
 #![deny(missing_docs)]
 
 mod due;

@@ -5,8 +5,8 @@ use kernel::BillingMonth;
 const ACCOUNT_DIGITS: usize = 9;
 
 /// The number of the invoice of an account for a month: the account number with nine digits, then
-/// year and month with two each. There is one invoice per account and month, so the number is unique
-/// for a hundred years, and always 13 digits, which the scan line counts on.
+/// year and month with two each. There is one invoice per account and month, so the number is
+/// unique for a hundred years, and always 13 digits, which the scan line counts on.
 ///
 /// # Panics
 /// If the account number is negative or has more than nine digits.
@@ -60,7 +60,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn account_and_month_can_be_read_back(account in 0_i64..1_000_000_000, year in 2000_i16..2100, month in 1_i8..=12) {
+        fn account_and_month_can_be_read_back(
+            account in 0_i64..1_000_000_000,
+            year in 2000_i16..2100,
+            month in 1_i8..=12,
+        ) {
             let month = BillingMonth::new(year, month).unwrap();
             let number = invoice_number(account, month);
             prop_assert_eq!(number.len(), 13);

@@ -47,8 +47,8 @@ impl InvoiceStatus {
     }
 }
 
-/// Where an invoice with `charges`, of which `applied` is paid, stands on `today`. The due date itself
-/// is still in time.
+/// Where an invoice with `charges`, of which `applied` is paid, stands on `today`. The due date
+/// itself is still in time.
 #[must_use]
 pub fn status(charges: Cents, applied: Cents, due_on: Date, today: Date) -> InvoiceStatus {
     if !charges.is_positive() {

@@ -19,8 +19,8 @@ pub enum Purpose<'a> {
 /// What became of an amount of money.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AppliedCash {
-    /// What each invoice got, oldest first. A credit that another invoice drew on stands here with a
-    /// negative amount.
+    /// What each invoice got, oldest first. A credit that another invoice drew on stands here with
+    /// a negative amount.
     pub applications: Vec<(InvoiceId, Cents)>,
     /// What no invoice got.
     pub unapplied: Cents,
@@ -264,7 +264,11 @@ mod tests {
         }
 
         #[test]
-        fn one_payment_pays_what_two_parts_of_it_pay(first in 0_i64..3_000, second in 0_i64..3_000, open in any_open()) {
+        fn one_payment_pays_what_two_parts_of_it_pay(
+            first in 0_i64..3_000,
+            second in 0_i64..3_000,
+            open in any_open(),
+        ) {
             let left_after = |open: &[OpenInvoice], found: &AppliedCash| -> Vec<OpenInvoice> {
                 open.iter().cloned().map(|mut i| {
                     i.open -= found.applications.iter().filter(|(id, _)| *id == i.id).map(|(_, c)| *c).sum();

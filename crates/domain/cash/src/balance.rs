@@ -6,8 +6,8 @@ use payments::Balances;
 
 use crate::OpenInvoice;
 
-/// What an account owes today, from its open invoices and its unapplied cash. An invoice is past due
-/// from the day after its due date.
+/// What an account owes today, from its open invoices and its unapplied cash. An invoice is past
+/// due from the day after its due date.
 #[must_use]
 pub fn balances(open: &[OpenInvoice], unapplied: Cents, today: Date) -> Balances {
     let total_due = open.iter().map(|i| i.open).sum::<Cents>() - unapplied;

@@ -14,9 +14,9 @@ pub struct Undone {
 /// What to undo to take back `cents` of a payment, of which `still_unapplied` was never applied and
 /// `applications` were, in the order in which they were made.
 ///
-/// What was never applied goes first, then applications, newest first, so that the oldest months stay
-/// paid as long as they can. A payment that comes back whole undoes all it did. If even that is not
-/// enough, the rest comes out of unapplied cash, which the caller then has to find.
+/// What was never applied goes first, then applications, newest first, so that the oldest months
+/// stay paid as long as they can. A payment that comes back whole undoes all it did. If even that
+/// is not enough, the rest comes out of unapplied cash, which the caller then has to find.
 #[must_use]
 pub fn unapply(
     applications: &[(InvoiceId, Cents)],

@@ -65,11 +65,11 @@ pub enum CoverageChange {
 
 /// What changes when a roster tells `incoming` about an account with `existing` segments.
 ///
-/// A roster record is the whole truth about a policy from its earliest segment on: later segments it
-/// does not name are cancelled, a running one is cut where it begins, and what ended before is left
-/// alone. So all segments of one policy in a file must be handed over together. Policies that
-/// `incoming` does not name are left alone too. Of overlapping incoming segments the one that begins
-/// later wins, of two that begin on the same day the one named last.
+/// A roster record is the whole truth about a policy from its earliest segment on: later segments
+/// it does not name are cancelled, a running one is cut where it begins, and what ended before is
+/// left alone. So all segments of one policy in a file must be handed over together. Policies that
+/// `incoming` does not name are left alone too. Of overlapping incoming segments the one that
+/// begins later wins, of two that begin on the same day the one named last.
 ///
 /// Merging the same again gives no change.
 #[must_use]
@@ -89,8 +89,8 @@ pub fn merge_coverage(existing: &[Coverage], incoming: &[Segment]) -> Vec<Covera
     changes
 }
 
-/// What changes when a policy ends before `end` and the roster tells no more than that: segments that
-/// begin later never were, a running one is cut.
+/// What changes when a policy ends before `end` and the roster tells no more than that: segments
+/// that begin later never were, a running one is cut.
 #[must_use]
 pub fn end_policy(existing: &[Coverage], policy: &str, end: Date) -> Vec<CoverageChange> {
     let mut changes = Vec::new();

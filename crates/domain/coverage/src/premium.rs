@@ -124,8 +124,8 @@ fn parts_by_days(policy: &[(&Coverage, DateSpan)], month: BillingMonth) -> Vec<P
     parts
 }
 
-/// Rounding can leave a part with a cent more tax credit than premium. The cent moves to a part with
-/// room for it; the whole has room, because its credit is at most its premium.
+/// Rounding can leave a part with a cent more tax credit than premium. The cent moves to a part
+/// with room for it; the whole has room, because its credit is at most its premium.
 fn keep_aptc_within_premium(parts: &mut [Part]) {
     let mut over = Cents::ZERO;
     for part in parts.iter_mut() {

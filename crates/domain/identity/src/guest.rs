@@ -1,9 +1,9 @@
 //! Is this the member they say it is? For guest pay and registration.
 //!
 //! Member ID, ZIP and date of birth are known to many; they open a payment, or a registration that
-//! then needs an e-mailed code, and never an account. There is one answer for every mismatch, and the
-//! comparison does the same work whatever differs, so that neither words nor time tell which field
-//! was wrong or whether there is such a member.
+//! then needs an e-mailed code, and never an account. There is one answer for every mismatch, and
+//! the comparison does the same work whatever differs, so that neither words nor time tell which
+//! field was wrong or whether there is such a member.
 
 use jiff::civil::{Date, date};
 use kernel::{MemberId, Zip, plain_name};

@@ -77,8 +77,8 @@ pub enum CodeRefusal {
 }
 
 impl IssuedCode {
-    /// Whether a typed code opens the door. `same` says whether it is the one that was sent. A right
-    /// code that came too late or after too many tries is refused as a wrong one would be.
+    /// Whether a typed code opens the door. `same` says whether it is the one that was sent. A
+    /// right code that came too late or after too many tries is refused as a wrong one would be.
     ///
     /// # Errors
     /// [`CodeRefusal`]. After [`CodeRefusal::Wrong`] the caller counts one more wrong try.

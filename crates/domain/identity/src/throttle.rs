@@ -1,8 +1,8 @@
 //! How often something may be tried.
 //!
-//! One counter per thing that is counted: a member ID, a user ID, a network address. A counter holds
-//! how many tries fell into the current stretch of time; when the limit is reached, nothing is let
-//! through for a while, and what is counted is counted for things that do not exist too.
+//! One counter per thing that is counted: a member ID, a user ID, a network address. A counter
+//! holds how many tries fell into the current stretch of time; when the limit is reached, nothing
+//! is let through for a while, and what is counted is counted for things that do not exist too.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -155,8 +155,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_stretch_of_tries_lets_more_through_than_twice_the_limit(gaps in prop::collection::vec(0_i64..600, 1..200)) {
-            // A window that begins anew can put the end of one stretch beside the start of the next.
+        fn no_stretch_of_tries_lets_more_through_than_twice_the_limit(
+            gaps in prop::collection::vec(0_i64..600, 1..200),
+        ) {
+            // A window that begins anew can put the end of one stretch beside the start of the
+            // next.
             let limit = GUEST_BY_MEMBER;
             let mut counter: Option<Counter> = None;
             let mut let_through: Vec<i64> = Vec::new();

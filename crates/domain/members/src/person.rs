@@ -110,9 +110,9 @@ impl Person {
     }
 }
 
-/// A person as a roster record tells of them. What the record does not tell is `None` and stays as it
-/// is: a change record names only what changed, and a contact that a member gave is not wiped by a
-/// sponsor that does not know it.
+/// A person as a roster record tells of them. What the record does not tell is `None` and stays as
+/// it is: a change record names only what changed, and a contact that a member gave is not wiped by
+/// a sponsor that does not know it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RosterPerson {
     /// The member's own ID.

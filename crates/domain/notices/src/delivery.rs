@@ -25,14 +25,14 @@ pub enum Delivery {
     Paper,
 }
 
-/// How a notice is delivered; empty if it cannot be, which for a receipt means that only the page and
-/// the payment history show it.
+/// How a notice is delivered; empty if it cannot be, which for a receipt means that only the page
+/// and the payment history show it.
 #[must_use]
 pub fn deliveries(kind: NoticeKind, consents: &Consents) -> Vec<Delivery> {
     let by_email = consents.email.iter().cloned().map(Delivery::Email);
     match kind.recipient() {
-        // An invoice is required to be delivered: on paper unless the subscriber agreed otherwise and
-        // can be reached.
+        // An invoice is required to be delivered: on paper unless the subscriber agreed otherwise
+        // and can be reached.
         Recipient::Subscriber if consents.paperless && consents.email.is_some() => {
             by_email.collect()
         }

@@ -191,8 +191,8 @@ impl NoticeKind {
         }
     }
 
-    /// True for a notice that protects the sign-in. It goes out whatever was consented to and cannot
-    /// be turned off.
+    /// True for a notice that protects the sign-in. It goes out whatever was consented to and
+    /// cannot be turned off.
     #[must_use]
     pub const fn protects_the_sign_in(self) -> bool {
         matches!(
@@ -202,8 +202,9 @@ impl NoticeKind {
     }
 }
 
-/// True if a subject line tells nothing: no amount, no number, no placeholder, and none of `telling`
-/// words, such as the names of plan lines. Two digits in a row or a currency sign are telling.
+/// True if a subject line tells nothing: no amount, no number, no placeholder, and none of
+/// `telling` words, such as the names of plan lines. Two digits in a row or a currency sign are
+/// telling.
 #[must_use]
 pub fn is_discreet(subject: &str, telling: &[&str]) -> bool {
     let folded = subject.to_lowercase();

@@ -269,8 +269,8 @@ pub fn transitions() -> &'static [Transition] {
 pub enum Refusal {
     /// It happened already: a second delivery, or news older than what is known. Nothing to do.
     Stale,
-    /// It can happen, but something that comes before it is not known yet. Ask the processor for the
-    /// present state, or take the event up again later.
+    /// It can happen, but something that comes before it is not known yet. Ask the processor for
+    /// the present state, or take the event up again later.
     TooEarly,
     /// It contradicts what is known. A person has to look.
     Contradicts,
@@ -416,7 +416,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_run_of_events_ever_leaves_a_final_state(events in prop::collection::vec(0..AttemptEvent::ALL.len(), 0..60)) {
+        fn no_run_of_events_ever_leaves_a_final_state(
+            events in prop::collection::vec(0..AttemptEvent::ALL.len(), 0..60),
+        ) {
             let mut state = S::Prepared;
             let mut ended: Option<AttemptState> = None;
             for event in events.into_iter().map(|i| AttemptEvent::ALL[i]) {
@@ -434,7 +436,9 @@ mod tests {
         }
 
         #[test]
-        fn delivering_every_event_twice_changes_nothing(events in prop::collection::vec(0..AttemptEvent::ALL.len(), 0..40)) {
+        fn delivering_every_event_twice_changes_nothing(
+            events in prop::collection::vec(0..AttemptEvent::ALL.len(), 0..40),
+        ) {
             let mut once = S::Prepared;
             let mut twice = S::Prepared;
             for event in events.into_iter().map(|i| AttemptEvent::ALL[i]) {

@@ -1,8 +1,8 @@
 //! Card brands by number range, and card numbers where they do not belong.
 //!
 //! A whole card number never reaches memberpay: the processor's hosted fields take it. These rules
-//! serve the sandbox processor, the brand that a processor reports, and the fields in which somebody
-//! types a card number by mistake.
+//! serve the sandbox processor, the brand that a processor reports, and the fields in which
+//! somebody types a card number by mistake.
 
 use kernel::{Tender, digits_of, luhn_holds};
 
@@ -171,8 +171,8 @@ pub enum CardNumberError {
 /// Checks a whole card number: brand, length and check digit.
 ///
 /// # Errors
-/// [`CardNumberError`]. A brand that is not taken is said first, so that nobody retypes a number that
-/// would be refused all the same.
+/// [`CardNumberError`]. A brand that is not taken is said first, so that nobody retypes a number
+/// that would be refused all the same.
 pub fn check_card_number(typed: &str) -> Result<CardBrand, CardNumberError> {
     let digits = digits_of(typed).ok_or(CardNumberError::NotDigits)?;
     if digits.is_empty() {

@@ -8,8 +8,8 @@ use crate::Text;
 #[derive(Clone, Debug)]
 pub struct ConsentTexts {
     /// The authorisation of one debit from a bank account. Nacha Operating Rules 2.3.2 (a consumer
-    /// debit needs an authorisation that is readily identifiable and has clear terms) and 2.5.17 (WEB).
-    /// Marks: `{amount} {date} {bank} {last4} {phone}`.
+    /// debit needs an authorisation that is readily identifiable and has clear terms) and 2.5.17
+    /// (WEB). Marks: `{amount} {date} {bank} {last4} {phone}`.
     pub bank_once: ConsentText,
     /// The statement above the button that charges a card once.
     /// Marks: `{amount} {date} {brand} {last4} {phone}`.

@@ -88,8 +88,8 @@ impl Hours {
         read_entry(entry).is_some()
     }
 
-    /// Whether it is open at `now`. Where clocks are put forward over an opening or closing time, the
-    /// time of the change counts; where they are put back over one, its first occurrence does.
+    /// Whether it is open at `now`. Where clocks are put forward over an opening or closing time,
+    /// the time of the change counts; where they are put back over one, its first occurrence does.
     #[must_use]
     pub fn state_at(&self, now: Timestamp, zone: &TimeZone, holidays: &Holidays) -> OpenState {
         let Hours::Weekly(spans) = self else {

@@ -1,9 +1,9 @@
 //! Who the health plan is: plan lines, channels, tenders, phones, hours, addresses, notices.
 //!
-//! One TOML file describes the organisation. [`Plan::read`] reads it and checks all of it, and either
-//! hands out a [`Plan`] in which every reference is resolved and every text is there in every language,
-//! or every problem found, each with its file, line, column and key. Nothing about any one
-//! organisation is compiled in. `docs/reference/plan-file.md` lists every key.
+//! One TOML file describes the organisation. [`Plan::read`] reads it and checks all of it, and
+//! either hands out a [`Plan`] in which every reference is resolved and every text is there in
+//! every language, or every problem found, each with its file, line, column and key. Nothing about
+//! any one organisation is compiled in. `docs/reference/plan-file.md` lists every key.
 
 mod colour;
 mod consent;
@@ -130,8 +130,8 @@ impl Plan {
         self.addresses.iter().find(|address| address.id == id)
     }
 
-    /// The notices that `audience` sees on `date`, the most severe first. With a line only those for
-    /// that line or for all; without one only those for all lines.
+    /// The notices that `audience` sees on `date`, the most severe first. With a line only those
+    /// for that line or for all; without one only those for all lines.
     #[must_use]
     pub fn notices_for(&self, audience: Audience, line: Option<&str>, date: Date) -> Vec<&Notice> {
         let mut shown: Vec<&Notice> = self

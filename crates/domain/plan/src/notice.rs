@@ -77,7 +77,8 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// True if `audience` sees it on `date`, on a page about `line` or, without one, about all lines.
+    /// True if `audience` sees it on `date`, on a page about `line` or, without one, about all
+    /// lines.
     #[must_use]
     pub fn is_shown(&self, audience: Audience, line: Option<&str>, date: Date) -> bool {
         let for_line = self.lines.is_empty()

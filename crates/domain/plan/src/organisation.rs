@@ -10,8 +10,8 @@ use crate::{Colour, Holidays, Hours, OpenState, Plan, Text};
 pub struct Organisation {
     /// The name in headings and letters.
     pub name: String,
-    /// The name where there is little room, such as a bank statement: 1 to 16 characters, the width of
-    /// the company name in an ACH batch header (Nacha Operating Rules, appendix three).
+    /// The name where there is little room, such as a bank statement: 1 to 16 characters, the width
+    /// of the company name in an ACH batch header (Nacha Operating Rules, appendix three).
     pub short_name: String,
     /// The name in contracts.
     pub legal_name: String,
@@ -164,8 +164,8 @@ impl Center {
     }
 }
 
-/// What the plan takes as payment, and what it does not. Prepaid cards of an accepted brand cannot be
-/// refused (45 CFR 156.1240(a)), so there is no way to say so.
+/// What the plan takes as payment, and what it does not. Prepaid cards of an accepted brand cannot
+/// be refused (45 CFR 156.1240(a)), so there is no way to say so.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tenders {
     /// The tenders it takes, in the order pages show them.

@@ -14,8 +14,8 @@ pub struct PlanProblem {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// The dotted key with indexes from 0, such as `lines[2].channels.phone.phone`. Empty if the file
-    /// is not TOML.
+    /// The dotted key with indexes from 0, such as `lines[2].channels.phone.phone`. Empty if the
+    /// file is not TOML.
     pub key: String,
     /// What is there.
     pub found: String,

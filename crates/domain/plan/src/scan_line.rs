@@ -11,7 +11,8 @@ pub struct ScanLine {
 }
 
 impl ScanLine {
-    /// The longest line that fits between the margins of a letter-size coupon at ten characters an inch.
+    /// The longest line that fits between the margins of a letter-size coupon at ten characters an
+    /// inch.
     pub const LONGEST: usize = 75;
 
     /// How many digits it has.
@@ -76,8 +77,8 @@ impl ScanFieldKind {
 }
 
 /// How a check digit is computed: each digit is multiplied by its weight, the products are summed,
-/// and the digit follows from the remainder. The Luhn formula is weights 2, 1 from the right, digit sum,
-/// complement, modulus 10.
+/// and the digit follows from the remainder. The Luhn formula is weights 2, 1 from the right, digit
+/// sum, complement, modulus 10.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CheckDigit {
     /// The weights, repeated as often as needed. Each 1 to 9.

@@ -1,4 +1,5 @@
-//! Every fact of the public page "Payments and Accounts Information for Members" is in the plan file.
+//! Every fact of the public page "Payments and Accounts Information for Members" is in the plan
+//! file.
 
 use jiff::{Timestamp, civil::date};
 use kernel::{

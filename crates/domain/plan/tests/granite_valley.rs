@@ -1,4 +1,5 @@
-//! The second plan shares nothing with the first but the format, so nothing of the first is compiled in.
+//! The second plan shares nothing with the first but the format, so nothing of the first is
+//! compiled in.
 
 use jiff::Timestamp;
 use kernel::{BillingMonth, Channel, Language};

@@ -5,8 +5,8 @@ use ledger::{JournalTransaction, Unbalanced};
 use crate::InvoiceAmounts;
 use crate::invoice_issued::entries;
 
-/// An issued invoice was corrected by hand, by these amounts, of either sign. Changes of coverage do
-/// not come here: they are lines of the next invoice.
+/// An issued invoice was corrected by hand, by these amounts, of either sign. Changes of coverage
+/// do not come here: they are lines of the next invoice.
 ///
 /// # Errors
 /// [`Unbalanced::Empty`] if all amounts are zero.

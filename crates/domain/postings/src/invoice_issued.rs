@@ -21,8 +21,8 @@ pub struct InvoiceAmounts {
     pub effective: Date,
 }
 
-/// An invoice was issued: the subscriber owes premium less tax credit plus penalty, CMS owes the tax
-/// credit, and the penalty is owed to CMS.
+/// An invoice was issued: the subscriber owes premium less tax credit plus penalty, CMS owes the
+/// tax credit, and the penalty is owed to CMS.
 ///
 /// # Errors
 /// [`Unbalanced::Empty`] if all amounts are zero.

@@ -1,9 +1,9 @@
 //! One file per business event, with its debits and credits; and the chart of accounts.
 //!
 //! Every function takes the facts of an event and gives a balanced journal transaction. An event
-//! that moves no money is refused by the ledger ([`ledger::Unbalanced::Empty`]). Nothing posts to the
-//! ledger but through these functions, so this directory is the whole list of what can happen to
-//! money.
+//! that moves no money is refused by the ledger ([`ledger::Unbalanced::Empty`]). Nothing posts to
+//! the ledger but through these functions, so this directory is the whole list of what can happen
+//! to money.
 #![deny(missing_docs)]
 
 pub mod chart;

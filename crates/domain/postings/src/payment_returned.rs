@@ -4,8 +4,8 @@ use ledger::{Entry, JournalTransaction, Unbalanced};
 
 use crate::{Money, chart};
 
-/// A bank debit or a check came back. What it paid has to be unapplied first, so that the money comes
-/// out of unapplied cash.
+/// A bank debit or a check came back. What it paid has to be unapplied first, so that the money
+/// comes out of unapplied cash.
 ///
 /// # Errors
 /// [`Unbalanced::Empty`] if the amount is zero.

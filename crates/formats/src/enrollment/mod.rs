@@ -1,8 +1,8 @@
 //! Rosters: who is covered, in which plan line, at which premium.
 //!
 //! X12 834 (005010X220A1) and CSV are read into one [`EnrollmentRecord`] and written from it. What
-//! is wrong with a record becomes a [`Finding`]; the rest of the file is kept. `docs/files/roster.md`
-//! describes both formats for the people who make the files.
+//! is wrong with a record becomes a [`Finding`]; the rest of the file is kept.
+//! `docs/files/roster.md` describes both formats for the people who make the files.
 
 mod build;
 mod field;

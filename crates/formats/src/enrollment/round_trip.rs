@@ -185,7 +185,8 @@ proptest! {
     #[test]
     fn no_segments_make_the_834_reader_panic(
         segments in proptest::collection::vec(
-            "(INS|REF|NM1|HD|DTP|LS|LX|N1|N4|DMG|PER|LE)(\\*(18|Y|021|0F|ZZ|IL|31|348|007|RD8|75|PRE AMT TOT|[0-9.*-]{0,9}|é)){0,5}",
+            "(INS|REF|NM1|HD|DTP|LS|LX|N1|N4|DMG|PER|LE)\
+             (\\*(18|Y|021|0F|ZZ|IL|31|348|007|RD8|75|PRE AMT TOT|[0-9.*-]{0,9}|é)){0,5}",
             0..40,
         ),
     ) {

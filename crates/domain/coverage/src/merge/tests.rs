@@ -61,12 +61,19 @@ fn oct1() -> Date {
     date(2026, 10, 1)
 }
 
-#[test]
-fn the_latest_word_of_the_roster_holds_from_its_first_day_on() {
+/// What is told, the segments there are, those of the roster, and what is in force after it.
+type Told = (
+    &'static str,
+    Vec<Segment>,
+    Vec<Segment>,
+    Vec<(Date, Option<Date>, i64)>,
+);
+
+fn told() -> Vec<Told> {
     let open = || segment(jan1(), None, 100);
     let cut = || segment(jan1(), Some(jun1()), 100);
     let raised = || segment(jun1(), None, 120);
-    let cases = [
+    vec![
         ("new", vec![], vec![open()], vec![(jan1(), None, 100)]),
         (
             "unchanged",
@@ -128,8 +135,12 @@ fn the_latest_word_of_the_roster_holds_from_its_first_day_on() {
             vec![segment(oct1(), None, 140)],
             vec![(jan1(), Some(jun1()), 100), (oct1(), None, 140)],
         ),
-    ];
-    for (what, existing, incoming, expected) in cases {
+    ]
+}
+
+#[test]
+fn the_latest_word_of_the_roster_holds_from_its_first_day_on() {
+    for (what, existing, incoming, expected) in told() {
         let existing: Vec<_> = (1..).zip(existing).map(|(n, s)| s.with_id(id(n))).collect();
         let after = carry_out(existing.clone(), merge_coverage(&existing, &incoming));
         assert_eq!(in_force(&after), expected, "{what}");

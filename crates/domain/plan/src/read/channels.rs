@@ -36,12 +36,12 @@ pub(super) fn channels(
         deduction(table, references)
     });
     let center = offer(&table, Channel::Center, keys::CENTER_PAY, |table| {
-        let helpers = [
+        let self_service = [
             (Channel::Online, is_offered(online.as_ref())),
             (Channel::Phone, is_offered(phone.as_ref())),
             (Channel::Mail, is_offered(mail.as_ref())),
         ];
-        center(table, accepted, helpers)
+        center(table, accepted, self_service)
     });
     Some(Channels {
         online: online?,
@@ -104,14 +104,14 @@ fn phone(table: &Table<'_>, references: &References<'_>) -> Option<PhonePay> {
 fn center(
     table: &Table<'_>,
     accepted: Option<&[Tender]>,
-    helpers: [(Channel, bool); 3],
+    self_service: [(Channel, bool); 3],
 ) -> Option<CenterPay> {
     let text = table.text("text");
     let expected = "a list with some of \"online\", \"phone\", \"mail\"";
     let helps_with = table.required("helps_with", expected).and_then(|node| {
         node.all(expected, |entry| {
-            let channel = entry.choice(&helpers.map(|(channel, _)| (channel.code(), channel)))?;
-            if helpers.contains(&(channel, false)) {
+            let channel = entry.choice(&self_service.map(|(channel, _)| (channel.code(), channel)))?;
+            if self_service.contains(&(channel, false)) {
                 entry.report("a channel that this line offers");
                 return None;
             }

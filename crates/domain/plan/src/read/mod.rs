@@ -1,5 +1,5 @@
-//! Reads a plan file. Every problem is reported, not only the first one: each reader looks at all its
-//! keys before it gives up.
+//! Reads a plan file. Every problem is reported, not only the first one: each reader looks at all
+//! its keys before it gives up.
 
 mod channels;
 pub(crate) mod keys;

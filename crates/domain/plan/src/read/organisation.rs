@@ -180,7 +180,8 @@ fn holiday(node: &Node<'_>) -> Option<Holiday> {
     let rule = match (table.optional("date"), table.optional("rule")) {
         (Some(date), None) => date.date().map(HolidayRule::Once),
         (None, Some(rule)) => rule.parsed(
-            "a rule such as \"January 1\", \"fourth Thursday of November\" or \"day after fourth Thursday of November\"",
+            "a rule such as \"January 1\", \"fourth Thursday of November\" or \
+             \"day after fourth Thursday of November\"",
             HolidayRule::parse,
         ),
         (Some(_), Some(rule)) => {

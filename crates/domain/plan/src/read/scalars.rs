@@ -15,14 +15,16 @@ const HOURS: &str = "\"24/7\" or a list such as [\"Mon-Fri 08:00-20:00\", \"Sat 
 
 pub(super) fn time_zone(node: &Node<'_>) -> Option<TimeZone> {
     node.parsed(TIME_ZONE, |name| {
-        // jiff takes names of any case; a file that is copied to other tools should have the real one.
+        // jiff takes names of any case; a file that is copied to other tools should have the real
+        // one.
         TimeZone::get(name)
             .ok()
             .filter(|zone| zone.iana_name() == Some(name))
     })
 }
 
-/// Ten digits in any grouping. The area code and exchange of a North American number start with 2 to 9.
+/// Ten digits in any grouping. The area code and exchange of a North American number start with 2
+/// to 9.
 pub(super) fn phone_digits(table: &Table<'_>, name: &str) -> Option<String> {
     table
         .required(name, PHONE_NUMBER)?
