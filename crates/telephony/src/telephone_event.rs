@@ -1,8 +1,8 @@
 //! Digits as events in RTP (RFC 4733).
 //!
 //! A sender repeats an event while the key is held and its end three times, all with the timestamp
-//! of its beginning. Packets are lost and doubled on the way, so a key counts on the first packet of
-//! a timestamp and event not seen before; whether its end arrives does not matter.
+//! of its beginning. Packets are lost and doubled on the way, so a key counts on the first packet
+//! of a timestamp and event not seen before; whether its end arrives does not matter.
 
 use crate::Key;
 

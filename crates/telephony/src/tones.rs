@@ -1,8 +1,8 @@
 //! Keys heard as tones (ITU-T Q.23, Q.24), for callers whose carrier sends no events.
 //!
 //! A key is two tones at once, one of four low and one of four high frequencies. Each frequency is
-//! measured with the Goertzel algorithm over blocks of 102 samples (12.75 ms at 8 kHz). A key counts
-//! once it is heard in two blocks in a row, and again only after a block without it.
+//! measured with the Goertzel algorithm over blocks of 102 samples (12.75 ms at 8 kHz). A key
+//! counts once it is heard in two blocks in a row, and again only after a block without it.
 #![expect(
     clippy::float_arithmetic,
     reason = "the power of a tone is a measurement; no money is near it"

@@ -47,57 +47,19 @@ fn reason(draft: Draft) -> &'static str {
 #[test]
 fn a_draft_is_made_on_the_last_chosen_day_that_is_not_late() {
     let of = |day| DraftDay::OfMonth(DayOfMonth::new(day).unwrap());
+    let (nov, dec) = (|day| date(2026, 11, day), |day| date(2026, 12, day));
     for (day, due_on, on, debit_on) in [
-        (
-            DraftDay::DueDate,
-            date(2026, 12, 1),
-            date(2026, 12, 1),
-            date(2026, 12, 1),
-        ),
-        (
-            of(1),
-            date(2026, 12, 1),
-            date(2026, 12, 1),
-            date(2026, 12, 1),
-        ),
+        (DraftDay::DueDate, dec(1), dec(1), dec(1)),
+        (of(1), dec(1), dec(1), dec(1)),
         // The 15th lies after the due date, so that of the month before.
-        (
-            of(15),
-            date(2026, 12, 1),
-            date(2026, 11, 15),
-            date(2026, 11, 16),
-        ),
-        (
-            of(15),
-            date(2026, 12, 14),
-            date(2026, 11, 15),
-            date(2026, 11, 16),
-        ),
-        (
-            of(15),
-            date(2026, 12, 15),
-            date(2026, 12, 15),
-            date(2026, 12, 15),
-        ),
-        (
-            of(15),
-            date(2026, 12, 16),
-            date(2026, 12, 15),
-            date(2026, 12, 15),
-        ),
+        (of(15), dec(1), nov(15), nov(16)),
+        (of(15), dec(14), nov(15), nov(16)),
+        (of(15), dec(15), dec(15), dec(15)),
+        (of(15), dec(16), dec(15), dec(15)),
         // Not before the invoice: it was issued on the 10th.
-        (
-            of(5),
-            date(2026, 12, 1),
-            date(2026, 11, 10),
-            date(2026, 11, 10),
-        ),
-        (
-            of(28),
-            date(2027, 3, 1),
-            date(2027, 2, 28),
-            date(2027, 3, 1),
-        ),
+        (of(5), dec(1), nov(10), nov(10)),
+        // A Sunday: the money moves on Monday.
+        (of(13), dec(14), dec(13), dec(14)),
     ] {
         let mandate = Mandate { day, ..example() };
         let invoice = InvoiceFacts {
@@ -173,128 +135,95 @@ fn reg_e_1005_10_c_a_draft_can_be_stopped_up_to_three_business_days_before() {
     assert_eq!(scheduled.stop_by(&Calendar::default()), date(2026, 11, 26));
 }
 
+/// What becomes of December, seen on 25 November.
+fn december_with(change: impl Fn(&mut Mandate)) -> &'static str {
+    let mut mandate = example();
+    change(&mut mandate);
+    reason(draft(&mandate, &december(8640), &facts(date(2026, 11, 25))))
+}
+
 #[test]
-fn every_month_without_a_draft_has_its_reason() {
-    let stopped = MandateState::Stopped {
-        on: date(2026, 10, 1),
-    };
-    let returned = MandateState::EndedByReturn {
-        code: ReturnCode::parse("R02").unwrap(),
-    };
-    let over = MandateState::EndedWithCoverage {
-        last_day: date(2026, 11, 30),
-    };
-    let cap = |cents, over| {
-        Some(Cap {
-            most: Cents::new(cents),
-            over,
-        })
-    };
-    let card = |good| Method::Card {
-        good_through: month(good),
-    };
-    let m = example;
-    let paid = december(0);
-    let open = december(8640);
-    for (mandate, invoice, expected) in [
-        (m(), &open, "scheduled"),
+fn a_mandate_out_of_force_or_out_of_the_month_says_so() {
+    assert_eq!(december_with(|_| {}), "scheduled");
+    for (start, expected) in [
+        ("2026-11", "scheduled"),
+        ("2026-12", "scheduled"),
+        ("2027-01", "before-start"),
+    ] {
+        assert_eq!(december_with(|m| m.start = month(start)), expected);
+    }
+    for (skipped, expected) in [("2026-11", "scheduled"), ("2026-12", "skipped")] {
+        let skip = |m: &mut Mandate| *m = m.clone().skipping(month(skipped));
+        assert_eq!(december_with(skip), expected);
+    }
+    let on = date(2026, 10, 1);
+    let code = ReturnCode::parse("R02").unwrap();
+    for (state, expected) in [
+        (MandateState::Stopped { on }, "stopped"),
+        (MandateState::EndedByReturn { code }, "ended-by-return"),
         (
-            Mandate {
-                start: month("2026-12"),
-                ..m()
-            },
-            &open,
-            "scheduled",
+            MandateState::EndedWithCoverage { last_day: on },
+            "ended-with-coverage",
         ),
+    ] {
+        assert_eq!(december_with(|m| m.state = state), expected);
+    }
+}
+
+#[test]
+fn a_method_or_a_limit_in_the_way_says_so() {
+    for (method, expected) in [
         (
-            Mandate {
-                start: month("2027-01"),
-                ..m()
-            },
-            &open,
-            "before-start",
-        ),
-        (m().skipping(month("2026-12")), &open, "skipped"),
-        (m().skipping(month("2026-11")), &open, "scheduled"),
-        (
-            Mandate {
-                state: stopped,
-                ..m()
-            },
-            &open,
-            "stopped",
-        ),
-        (
-            Mandate {
-                state: returned,
-                ..m()
-            },
-            &open,
-            "ended-by-return",
-        ),
-        (Mandate { state: over, ..m() }, &open, "ended-with-coverage"),
-        (m(), &paid, "nothing-due"),
-        (
-            Mandate {
-                method: Method::BankAccount { validated: false },
-                ..m()
-            },
-            &open,
+            Method::BankAccount { validated: false },
             "account-not-validated",
         ),
         (
-            Mandate {
-                method: card("2026-11"),
-                ..m()
+            Method::Card {
+                good_through: month("2026-11"),
             },
-            &open,
             "card-expired",
         ),
         (
-            Mandate {
-                method: card("2026-12"),
-                ..m()
+            Method::Card {
+                good_through: month("2026-12"),
             },
-            &open,
             "scheduled",
-        ),
-        (
-            Mandate {
-                cap: cap(8639, OverCap::Never),
-                ..m()
-            },
-            &open,
-            "over-cap",
-        ),
-        (
-            Mandate {
-                cap: cap(8640, OverCap::Never),
-                ..m()
-            },
-            &open,
-            "scheduled",
-        ),
-        (
-            Mandate {
-                cap: cap(8639, OverCap::AfterNotice),
-                ..m()
-            },
-            &open,
-            "held-for-notice",
         ),
     ] {
-        let found = reason(draft(&mandate, invoice, &facts(date(2026, 11, 25))));
-        assert_eq!(found, expected, "{mandate:?}");
+        assert_eq!(december_with(|m| m.method = method), expected);
     }
-    let calendar = Calendar::default();
+    for (most, over, expected) in [
+        (8639, OverCap::Never, "over-cap"),
+        (8640, OverCap::Never, "scheduled"),
+        (8641, OverCap::Never, "scheduled"),
+        (8639, OverCap::AfterNotice, "held-for-notice"),
+    ] {
+        let most = Cents::new(most);
+        assert_eq!(
+            december_with(|m| m.cap = Some(Cap { most, over })),
+            expected
+        );
+    }
+}
+
+#[test]
+fn a_month_with_nothing_to_draft_says_so() {
     let today = facts(date(2026, 11, 25));
-    let none = draft_for(&m(), None, month("2026-12"), &today, &calendar);
+    assert_eq!(
+        reason(draft(&example(), &december(0), &today)),
+        "nothing-due"
+    );
+    let calendar = Calendar::default();
+    let none = draft_for(&example(), None, month("2026-12"), &today, &calendar);
     assert_eq!(reason(none), "no-invoice");
-    let twice = DraftFacts {
+    let drafted = DraftFacts {
         drafted: true,
         ..today
     };
-    assert_eq!(reason(draft(&m(), &open, &twice)), "already-drafted");
+    assert_eq!(
+        reason(draft(&example(), &december(8640), &drafted)),
+        "already-drafted"
+    );
 }
 
 #[test]

@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn nacha_2_12_4_not_later_than_180_days_after_the_first_settlement() {
-        // 180 days after Monday 5 January is Saturday 4 July; the returns are on Wednesday to Friday.
+        // 180 days after Monday 5 January is Saturday 4 July; the returns are on Wednesday to
+        // Friday.
         for (returned_on, again) in [
             (date(2026, 7, 1), Some(date(2026, 7, 2))),
             (date(2026, 7, 2), Some(date(2026, 7, 3))),

@@ -71,7 +71,8 @@ impl AptcGrace {
             ),
             AptcGrace::Exhausted { .. } => (
                 "exhausted",
-                "Not all outstanding premium was paid by the end of the third month of grace, so coverage ends with the last day of the first.",
+                "Not all outstanding premium was paid by the end of the third month of grace, \
+                 so coverage ends with the last day of the first.",
             ),
             AptcGrace::NoMonthPaid { .. } => (
                 "no-month-paid",

@@ -186,15 +186,16 @@ proptest! {
         for day in 0..200_i64 {
             let today = date(2026, 1, 1).checked_add(day.days()).unwrap();
             let now = aptc_grace(&months, &net_95(), today);
+            use AptcGrace as G;
             match (before, now) {
-                (AptcGrace::Exhausted { coverage_through: a }, AptcGrace::Exhausted { coverage_through: b }) => prop_assert_eq!(a, b),
-                (AptcGrace::Exhausted { .. }, other) => prop_assert!(false, "{today}: {other:?} after exhausted"),
-                (AptcGrace::Grace { month, through, .. }, AptcGrace::Exhausted { .. }) => {
+                (G::Exhausted { coverage_through: a }, G::Exhausted { coverage_through: b }) => prop_assert_eq!(a, b),
+                (G::Exhausted { .. }, other) => prop_assert!(false, "{today}: {other:?}"),
+                (G::Grace { month, through, .. }, G::Exhausted { .. }) => {
                     prop_assert_eq!(month, 3);
                     prop_assert!(today > through);
                 }
-                (other, AptcGrace::Exhausted { .. }) => prop_assert!(false, "{today}: exhausted after {other:?}"),
-                (AptcGrace::Grace { month: a, from: x, .. }, AptcGrace::Grace { month: b, from: y, .. }) if x == y => {
+                (other, G::Exhausted { .. }) => prop_assert!(false, "{today}: exhausted after {other:?}"),
+                (G::Grace { month: a, from: x, .. }, G::Grace { month: b, from: y, .. }) if x == y => {
                     prop_assert!(b == a || b == a + 1);
                 }
                 _ => {}

@@ -125,7 +125,8 @@ impl Binder {
             Binder::Pending { .. } => ("pending", "The first premium can still be paid."),
             Binder::Cancelled { .. } => (
                 "missed",
-                "The first premium was not paid by the deadline; it has no grace period, so the coverage is cancelled and what was paid goes back.",
+                "The first premium was not paid by the deadline; it has no grace period, so \
+                 the coverage is cancelled and what was paid goes back.",
             ),
         };
         Grounds {

@@ -85,8 +85,8 @@ impl InTheWay {
     }
 }
 
-/// The proof that nothing stood in the way of a step. Only [`may_step`] makes one, so code that asks
-/// for it cannot be reached without looking.
+/// The proof that nothing stood in the way of a step. Only [`may_step`] makes one, so code that
+/// asks for it cannot be reached without looking.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Cleared {
     step: Step,

@@ -175,7 +175,8 @@ impl Blocked {
             Blocked::Withhold => (
                 Rule::MedicareWithhold,
                 "withhold",
-                "The premium is withheld from benefits, or was asked to be; the plan waits for the reply and bills again.",
+                "The premium is withheld from benefits, or was asked to be; the plan waits \
+                 for the reply and bills again.",
             ),
             Blocked::NotBilled => (
                 Rule::MedicareGrace,
@@ -250,8 +251,8 @@ fn grace_from(facts: &MedicareFacts) -> Option<BillingMonth> {
     Some(facts.month.max(BillingMonth::of(delivered).next()))
 }
 
-/// What must have come in by `day`: what the notice asked for, and what fell due since if the notice
-/// said so.
+/// What must have come in by `day`: what the notice asked for, and what fell due since if the
+/// notice said so.
 fn still_owed(facts: &MedicareFacts, day: Date) -> Cents {
     let paid: Cents = facts
         .received

@@ -212,7 +212,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn paying_more_never_satisfies_less(gross in 0_i64..100_000, aptc in 0_i64..100_000, paid in 0_i64..100_000, more in 0_i64..1000) {
+        fn paying_more_never_satisfies_less(
+            gross in 0_i64..100_000, aptc in 0_i64..100_000, paid in 0_i64..100_000, more in 0_i64..1000,
+        ) {
             let table = net_95();
             if by(&table, gross, aptc, paid, 0, false).holds() {
                 prop_assert!(by(&table, gross, aptc, paid + more, 0, false).holds());

@@ -2,8 +2,8 @@
 //!
 //! An envelope is posted by itself only if every coupon in it has a verified scan line that names
 //! one account in force, and the checks say how to divide themselves. Everything else goes to
-//! suspense with the exceptions that were found and, for staff, candidates with reasons and a score.
-//! A score never posts anything: nothing is guessed.
+//! suspense with the exceptions that were found and, for staff, candidates with reasons and a
+//! score. A score never posts anything: nothing is guessed.
 #![deny(missing_docs)]
 
 mod candidates;

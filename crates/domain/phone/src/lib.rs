@@ -2,8 +2,8 @@
 //!
 //! The dialog knows no network and no clock. It is given an [`Event`] and gives a [`Turn`]: what to
 //! say, and one [`Step`] to carry out. Carriers, the built-in line and the simulator all carry out
-//! the same steps. Digits that people key in are wrapped so that no log shows them, and card numbers
-//! never come here.
+//! the same steps. Digits that people key in are wrapped so that no log shows them, and card
+//! numbers never come here.
 #![deny(missing_docs)]
 
 mod call;

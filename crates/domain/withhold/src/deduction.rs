@@ -2,8 +2,8 @@
 
 use kernel::{BillingMonth, Cents};
 
-/// One line of what was withheld: money for a premium period. Negative is money that the agency took
-/// back.
+/// One line of what was withheld: money for a premium period. Negative is money that the agency
+/// took back.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Deduction {
     /// The first month of the period.
@@ -81,8 +81,8 @@ impl Deduction {
 }
 
 /// Applies a deduction to the months of its period and no others, oldest first, each up to what is
-/// still owed. The first deduction often covers several months at once. Money taken back comes off the
-/// newest month first, and off no more than deductions had paid.
+/// still owed. The first deduction often covers several months at once. Money taken back comes off
+/// the newest month first, and off no more than deductions had paid.
 ///
 /// The parts and what is left always add up to the deduction.
 #[must_use]

@@ -31,7 +31,8 @@ pub enum Drift {
     },
 }
 
-/// Where CMS's latest word, the plan's state and the money of a month disagree. Empty if they do not.
+/// Where CMS's latest word, the plan's state and the money of a month disagree. Empty if they do
+/// not.
 #[must_use]
 pub fn drift(cms: Option<PaymentOption>, state: State, arrived: Arrived) -> Vec<Drift> {
     let mut found = Vec::new();
@@ -67,84 +68,84 @@ pub fn drift(cms: Option<PaymentOption>, state: State, arrived: Arrived) -> Vec<
 mod tests {
     use super::*;
 
-    #[test]
-    fn three_that_agree_are_quiet_and_any_two_that_do_not_are_named() {
-        use PaymentOption as P;
-        let other = Drift::OtherAmount {
-            difference: Cents::new(-1),
+    fn found(cms: PaymentOption, state: State, expected: i64, came: i64) -> Vec<Drift> {
+        let arrived = Arrived {
+            expected: Cents::new(expected),
+            came: Cents::new(came),
         };
-        for (cms, state, expected, came, found) in [
+        drift(Some(cms), state, arrived)
+    }
+
+    #[test]
+    fn any_two_that_disagree_are_named() {
+        use Drift as D;
+        use PaymentOption as P;
+        use State as S;
+        let difference = Cents::new(-1);
+        for (cms, state, expected, came, drifts) in [
             (
-                Some(P::SocialSecurity),
-                State::Withholding,
-                4000,
-                4000,
-                vec![],
+                P::SocialSecurity,
+                S::Withholding,
+                40,
+                39,
+                vec![D::OtherAmount { difference }],
             ),
-            (None, State::Withholding, 4000, 4000, vec![]),
             (
-                Some(P::SocialSecurity),
-                State::Withholding,
-                4000,
-                3999,
-                vec![other],
-            ),
-            (
-                Some(P::SocialSecurity),
-                State::Withholding,
-                4000,
+                P::SocialSecurity,
+                S::Withholding,
+                40,
                 0,
-                vec![Drift::NothingCame],
+                vec![D::NothingCame],
             ),
             (
-                Some(P::Direct),
-                State::Withholding,
-                4000,
-                4000,
-                vec![Drift::OnlyPlanWithholds],
+                P::Direct,
+                S::Withholding,
+                40,
+                40,
+                vec![D::OnlyPlanWithholds],
             ),
             (
-                Some(P::Direct),
-                State::Withholding,
-                4000,
+                P::Direct,
+                S::Withholding,
+                40,
                 0,
-                vec![Drift::OnlyPlanWithholds, Drift::NothingCame],
+                vec![D::OnlyPlanWithholds, D::NothingCame],
             ),
+            (P::Railroad, S::Ended, 0, 0, vec![D::OnlyCmsWithholds]),
             (
-                Some(P::Railroad),
-                State::Ended,
+                P::Railroad,
+                S::Ended,
                 0,
-                0,
-                vec![Drift::OnlyCmsWithholds],
-            ),
-            (
-                Some(P::Railroad),
-                State::Ended,
-                0,
-                4000,
-                vec![Drift::OnlyCmsWithholds, Drift::UnexpectedMoney],
-            ),
-            (Some(P::Direct), State::Rejected, 0, 0, vec![]),
-            (Some(P::NoPremium), State::Ended, 0, 0, vec![]),
-            (Some(P::SocialSecurity), State::Stopping, 4000, 0, vec![]),
-            (Some(P::Direct), State::Stopping, 4000, 4000, vec![]),
-            (
-                Some(P::SocialSecurity),
-                State::PendingStart,
-                4000,
-                0,
-                vec![],
+                40,
+                vec![D::OnlyCmsWithholds, D::UnexpectedMoney],
             ),
         ] {
-            let arrived = Arrived {
-                expected: Cents::new(expected),
-                came: Cents::new(came),
-            };
             assert_eq!(
-                drift(cms, state, arrived),
-                found,
-                "{cms:?} {state:?} {came}/{expected}"
+                found(cms, state, expected, came),
+                drifts,
+                "{cms:?} {state:?}"
             );
         }
+    }
+
+    #[test]
+    fn three_that_agree_or_differ_only_in_time_are_quiet() {
+        use PaymentOption as P;
+        use State as S;
+        for (cms, state, expected, came) in [
+            (P::SocialSecurity, S::Withholding, 40, 40),
+            (P::Direct, S::Rejected, 0, 0),
+            (P::NoPremium, S::Ended, 0, 0),
+            (P::SocialSecurity, S::Stopping, 40, 0),
+            (P::Direct, S::Stopping, 40, 40),
+            (P::SocialSecurity, S::PendingStart, 40, 0),
+        ] {
+            assert_eq!(found(cms, state, expected, came), [], "{cms:?} {state:?}");
+        }
+        let arrived = Arrived {
+            expected: Cents::new(40),
+            came: Cents::new(40),
+        };
+        assert_eq!(drift(None, S::Withholding, arrived), []);
     }
 }

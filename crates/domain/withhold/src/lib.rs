@@ -1,10 +1,10 @@
 //! Premiums taken from Social Security or Railroad Retirement benefits.
 //!
-//! A request goes from the plan to the Centers for Medicare & Medicaid Services (CMS) and from there
-//! to the agency; the answer comes back as reply codes, whose meaning is a table that an operator
-//! can correct. No date is ever promised: the member keeps the invoice until the first deduction
-//! has been seen. A refusal at any point returns the member to the invoice, with no late step for
-//! the time in between.
+//! A request goes from the plan to the Centers for Medicare & Medicaid Services (CMS) and from
+//! there to the agency; the answer comes back as reply codes, whose meaning is a table that an
+//! operator can correct. No date is ever promised: the member keeps the invoice until the first
+//! deduction has been seen. A refusal at any point returns the member to the invoice, with no late
+//! step for the time in between.
 #![deny(missing_docs)]
 
 mod deduction;

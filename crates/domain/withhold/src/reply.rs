@@ -68,8 +68,8 @@ pub struct ReplyTable {
 }
 
 impl ReplyTable {
-    /// A table with these rows; of several with one code the last counts, so that an operator's rows
-    /// follow the delivered ones.
+    /// A table with these rows; of several with one code the last counts, so that an operator's
+    /// rows follow the delivered ones.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = ReplyRow>) -> Self {
         ReplyTable {

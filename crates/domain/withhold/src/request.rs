@@ -241,7 +241,7 @@ impl Request {
 }
 
 /// The event that a reply code is, by the table. `None` means that nothing changes by itself: with
-/// [`Meaning::NoChange`] nothing is to be done, with an unknown code or [`Meaning::Person`] the line
+/// [`Meaning::NoChange`] nothing is to be done; with an unknown code or [`Meaning::Person`] the line
 /// goes to the work queue.
 #[must_use]
 pub fn on_reply(table: &ReplyTable, code: u16) -> Option<WithholdEvent> {

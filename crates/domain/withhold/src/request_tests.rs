@@ -118,9 +118,9 @@ fn a_transition_stands_in_the_table_once() {
 }
 
 proptest! {
-    /// Whatever arrives in whatever order: the state is that of the last accepted event, the history
-    /// keeps every date, deductions are never on before the agency's word or its money, and a final
-    /// state is not left.
+    /// Whatever arrives in whatever order: the state is that of the last accepted event, the
+    /// history keeps every date, deductions are never on before the agency's word or its money, and
+    /// a final state is not left.
     #[test]
     fn random_events_never_break_the_machine(events in proptest::collection::vec(0_usize..8, 0..40)) {
         let mut request = request();
