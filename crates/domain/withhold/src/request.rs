@@ -240,9 +240,9 @@ impl Request {
     }
 }
 
-/// The event that a reply code is, by the table. `None` means that nothing changes by itself: with
-/// [`Meaning::NoChange`] nothing is to be done; with an unknown code or [`Meaning::Person`] the line
-/// goes to the work queue.
+/// The event that a reply code is, by the table. `None` means that nothing changes by itself:
+/// [`Meaning::NoChange`] needs nothing done; an unknown code or [`Meaning::Person`] puts the line in
+/// the work queue.
 #[must_use]
 pub fn on_reply(table: &ReplyTable, code: u16) -> Option<WithholdEvent> {
     let Reply::Known(row) = table.look_up(code) else {
