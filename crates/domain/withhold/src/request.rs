@@ -241,8 +241,8 @@ impl Request {
 }
 
 /// The event that a reply code is, by the table. `None` means that nothing changes by itself:
-/// [`Meaning::NoChange`] needs nothing done; an unknown code or [`Meaning::Person`] puts the line in
-/// the work queue.
+/// [`Meaning::NoChange`] needs nothing done; an unknown code or [`Meaning::Person`] puts the line
+/// in the work queue.
 #[must_use]
 pub fn on_reply(table: &ReplyTable, code: u16) -> Option<WithholdEvent> {
     let Reply::Known(row) = table.look_up(code) else {
