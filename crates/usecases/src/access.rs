@@ -15,7 +15,9 @@ pub(crate) async fn account(
     actor: &Actor,
     id: AccountId,
 ) -> Result<AccountRow, UseCaseError> {
-    let row = accounts::by_id(tx, id).await?.ok_or(UseCaseError::NotFound)?;
+    let row = accounts::by_id(tx, id)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
     match actor {
         Actor::Member { person, .. } if row.subscriber != *person => Err(UseCaseError::NotFound),
         _ => Ok(row),

@@ -1,9 +1,9 @@
 //! The billing run: one invoice for each account and month.
 //!
 //! The accounts are cut into partitions by their numbers. A worker claims a partition and bills it
-//! in chunks; a chunk's invoices, journal, balances and checkpoint are one database transaction. So a
-//! run that is killed at any point is resumed where it stood, two runs at once share the work, and a
-//! run that is repeated finds nothing to do.
+//! in chunks; a chunk's invoices, journal, balances and checkpoint are one database transaction. So
+//! a run that is killed at any point is resumed where it stood, two runs at once share the work,
+//! and a run that is repeated finds nothing to do.
 
 mod chunk;
 mod facts;
@@ -45,7 +45,11 @@ pub struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        RunOptions { partitions: 16, workers: 2, chunk: 5_000 }
+        RunOptions {
+            partitions: 16,
+            workers: 2,
+            chunk: 5_000,
+        }
     }
 }
 
@@ -98,7 +102,12 @@ pub async fn run(
     }
     progress.note("preparing");
     let Some((first_month, highest)) = begin(ctx, actor, month, options).await? else {
-        return Ok(BillingReport { month, issued_on: None, by_line: BTreeMap::new(), new_invoices: 0 });
+        return Ok(BillingReport {
+            month,
+            issued_on: None,
+            by_line: BTreeMap::new(),
+            new_invoices: 0,
+        });
     };
     let run = Arc::new(Run {
         ctx: ctx.clone(),
@@ -111,7 +120,11 @@ pub async fn run(
     let left = |part: &Partition| (part.last.min(highest) - part.done).max(0).unsigned_abs();
     progress.total(partitions.iter().map(left).sum());
     progress.note("billing");
-    let workers = if ctx.store.is_postgres() { options.workers.clamp(1, 16) } else { 1 };
+    let workers = if ctx.store.is_postgres() {
+        options.workers.clamp(1, 16)
+    } else {
+        1
+    };
     let made = futures_util::future::try_join_all(
         (0..workers).map(|_| work(Arc::clone(&run), highest, progress)),
     )
@@ -153,7 +166,9 @@ async fn begin_in(
 ) -> Result<Option<(BillingMonth, i64)>, UseCaseError> {
     let months = store::billing::months_run(tx).await?;
     if let Some((_, latest)) = months.filter(|(_, latest)| month < *latest) {
-        return Err(Refusal::new("billing-month-over").with("latest", latest).into());
+        return Err(Refusal::new("billing-month-over")
+            .with("latest", latest)
+            .into());
     }
     let highest = store::billing::highest_account_number(tx).await?;
     if highest == 0 {
@@ -188,14 +203,19 @@ fn cut(highest: i64, partitions: i64, issued_on: Date) -> Vec<Partition> {
         .map(|number| Partition {
             number,
             first: bound(number - 1) + 1,
-            last: if number == count { HIGHEST_NUMBER } else { bound(number) },
+            last: if number == count {
+                HIGHEST_NUMBER
+            } else {
+                bound(number)
+            },
             done: bound(number - 1),
             issued_on,
         })
         .collect()
 }
 
-/// Claims and bills partitions until all of them are finished, by whomever. How many invoices it made.
+/// Claims and bills partitions until all of them are finished, by whomever. How many invoices it
+/// made.
 async fn work(run: Arc<Run>, highest: i64, progress: &dyn Progress) -> Result<u64, UseCaseError> {
     let worker: Arc<str> = gateways::chance::Draw::token(&*run.ctx.chance, 12).into();
     let mut made = 0;
@@ -208,7 +228,8 @@ async fn work(run: Arc<Run>, highest: i64, progress: &dyn Progress) -> Result<u6
                     return Ok(made);
                 }
                 drop(tx);
-                // Another process has the rest. If it dies, its claim runs out and this one goes on.
+                // Another process has the rest. If it dies, its claim runs out and this one goes
+                // on.
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
@@ -282,13 +303,20 @@ async fn tied_summary(
     }
     for (line, sums) in &summary {
         let in_ledger = |account: LedgerAccount| {
-            posted.get(&(line.clone(), account.to_string())).copied().unwrap_or_default()
+            posted
+                .get(&(line.clone(), account.to_string()))
+                .copied()
+                .unwrap_or_default()
         };
         for (what, said, found) in [
             ("charges", sums.charges, in_ledger(chart::MEMBER_RECEIVABLE)),
             ("tax credits", sums.aptc, in_ledger(chart::APTC_RECEIVABLE)),
             ("premium", sums.premium, -in_ledger(chart::PREMIUM)),
-            ("penalties", sums.penalty, -in_ledger(chart::PENALTY_PAYABLE)),
+            (
+                "penalties",
+                sums.penalty,
+                -in_ledger(chart::PENALTY_PAYABLE),
+            ),
         ] {
             if said != found || !sums.ties() {
                 return Err(UseCaseError::broken(format!(
@@ -308,11 +336,22 @@ mod tests {
 
     #[test]
     fn partitions_cover_every_account_number_once() {
-        for (highest, count) in [(1, 16), (16, 16), (17, 16), (1_000_003, 7), (5, 1), (3, 1_000)] {
+        for (highest, count) in [
+            (1, 16),
+            (16, 16),
+            (17, 16),
+            (1_000_003, 7),
+            (5, 1),
+            (3, 1_000),
+        ] {
             let parts = cut(highest, count, date(2026, 11, 10));
             let mut next = 1;
             for part in &parts {
-                assert_eq!((part.first, part.done), (next, next - 1), "{highest} in {count}");
+                assert_eq!(
+                    (part.first, part.done),
+                    (next, next - 1),
+                    "{highest} in {count}"
+                );
                 assert!(part.last >= part.first);
                 next = part.last + 1;
             }

@@ -1,5 +1,5 @@
-//! Checking the books: that every posting balances, that nothing was changed after it was posted, and
-//! that every running figure is the sum it says it is.
+//! Checking the books: that every posting balances, that nothing was changed after it was posted,
+//! and that every running figure is the sum it says it is.
 
 mod check;
 
@@ -65,8 +65,8 @@ impl LedgerCheck {
     }
 }
 
-/// Checks all books, while others go on writing: each stretch of accounts is looked at in one state of
-/// the database.
+/// Checks all books, while others go on writing: each stretch of accounts is looked at in one state
+/// of the database.
 ///
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the database does not answer. What is wrong in the books is no
@@ -89,13 +89,20 @@ pub async fn verify(
         (entries, "entries belong to no journal transaction"),
     ] {
         if count > 0 {
-            found.findings.push(BookFinding { account: 0, what: format!("{count} {what}") });
+            found.findings.push(BookFinding {
+                account: 0,
+                what: format!("{count} {what}"),
+            });
         }
     }
     progress.total(highest.unsigned_abs());
     let stretches = (0..highest).step_by(usize::try_from(STRETCH).unwrap_or(1));
     let mut parts = std::pin::pin!(futures_util::StreamExt::buffer_unordered(
-        futures_util::stream::iter(stretches.map(|after| check::stretch(ctx, after, after + STRETCH))),
+        futures_util::stream::iter(stretches.map(|after| check::stretch(
+            ctx,
+            after,
+            after + STRETCH
+        ))),
         AT_ONCE,
     ));
     while let Some(part) = parts.try_next().await? {

@@ -49,7 +49,8 @@ pub struct Settings {
     pub public_url: String,
     /// The address that receipts and codes come from.
     pub mail_from: String,
-    /// How many passwords are hashed at once; more wait. Keeps a sign-in storm from stopping payments.
+    /// How many passwords are hashed at once; more wait. Keeps a sign-in storm from stopping
+    /// payments.
     pub password_hashers: usize,
     /// Argon2id memory in KiB; at least 19,456 (OWASP) outside tests.
     pub password_memory_kib: u32,
@@ -78,7 +79,10 @@ impl Ctx {
     /// tests.
     #[must_use]
     pub fn standing_at(&self, at: Timestamp) -> Ctx {
-        Ctx { clock: Arc::new(ManualClock::new(at)), ..self.clone() }
+        Ctx {
+            clock: Arc::new(ManualClock::new(at)),
+            ..self.clone()
+        }
     }
 
     /// A fresh id.

@@ -57,8 +57,8 @@ pub async fn create<T: Serialize>(
     Ok(id)
 }
 
-/// The draft with this id; `None` if this session has none of that kind, or it has expired. Reading it
-/// keeps it for another 30 minutes.
+/// The draft with this id; `None` if this session has none of that kind, or it has expired. Reading
+/// it keeps it for another 30 minutes.
 ///
 /// # Errors
 /// [`UseCaseError::Broken`] if the stored draft does not open or is not a `T`.

@@ -25,8 +25,8 @@ pub enum UseCaseError {
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A rule that says no. The web shows `refusal-<code>` from the string catalogue with `facts` filled
-/// in, beside the field if one is named.
+/// A rule that says no. The web shows `refusal-<code>` from the string catalogue with `facts`
+/// filled in, beside the field if one is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The rule, as the string catalogues know it.
@@ -41,13 +41,21 @@ impl Refusal {
     /// A refusal about the whole request.
     #[must_use]
     pub fn new(code: &'static str) -> Self {
-        Refusal { code, field: None, facts: Vec::new() }
+        Refusal {
+            code,
+            field: None,
+            facts: Vec::new(),
+        }
     }
 
     /// A refusal about one field.
     #[must_use]
     pub fn of(field: &'static str, code: &'static str) -> Self {
-        Refusal { code, field: Some(field), facts: Vec::new() }
+        Refusal {
+            code,
+            field: Some(field),
+            facts: Vec::new(),
+        }
     }
 
     /// With a fact for the sentence.

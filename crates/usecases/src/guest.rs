@@ -77,7 +77,11 @@ pub async fn identify(
     let mut found = Vec::new();
     for row in &rows {
         let open = store::cash::open_invoices(&mut tx, row.id).await?;
-        if ctx.plan.line(&row.plan_line).is_some_and(|line| line.offers(kernel::Channel::Guest)) {
+        if ctx
+            .plan
+            .line(&row.plan_line)
+            .is_some_and(|line| line.offers(kernel::Channel::Guest))
+        {
             found.push(guest_account(payments::payable_of(ctx, row, &open)));
         }
     }

@@ -168,8 +168,8 @@ pub async fn send_code(
 /// Checks a code. It is good once.
 ///
 /// # Errors
-/// Refusals about the field `code`: `code-wrong` with the tries `left`, `code-expired` when it is not
-/// good any more for whatever reason.
+/// Refusals about the field `code`: `code-wrong` with the tries `left`, `code-expired` when it is
+/// not good any more for whatever reason.
 pub async fn check_code(
     ctx: &Ctx,
     actor: &Actor,
@@ -207,7 +207,8 @@ pub async fn check_code(
     refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
-/// Makes the sign-in of a person whose e-mail address was proved with a code in the last 30 minutes.
+/// Makes the sign-in of a person whose e-mail address was proved with a code in the last 30
+/// minutes.
 ///
 /// # Errors
 /// Refusals: field `user_id`: `user-id-shape`, `user-id-taken`; field `password`: `password-short`

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 /// How many ids are drawn at once.
 const BLOCK: usize = 256;
 
-/// Draws ids in blocks: asking the operating system for each one would take longer than all else that
-/// is done for a row.
+/// Draws ids in blocks: asking the operating system for each one would take longer than all else
+/// that is done for a row.
 pub(crate) struct Ids<'a> {
     chance: &'a dyn Chance,
     unix_millis: u64,
@@ -20,7 +20,12 @@ impl<'a> Ids<'a> {
     /// Ids that sort by `now`.
     pub(crate) fn new(chance: &'a dyn Chance, now: Timestamp) -> Self {
         let unix_millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        Ids { chance, unix_millis, random: [0; BLOCK * 10], used: BLOCK }
+        Ids {
+            chance,
+            unix_millis,
+            random: [0; BLOCK * 10],
+            used: BLOCK,
+        }
     }
 
     /// The next id.

@@ -10,8 +10,8 @@ pub use print::{LARGEST_BATCH, PrintOptions, PrintReport, print};
 
 use crate::{Actor, Ctx, UseCaseError, access};
 
-/// An invoice as a tagged PDF, in the member's language on file; in large print if asked for here or on
-/// file.
+/// An invoice as a tagged PDF, in the member's language on file; in large print if asked for here
+/// or on file.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if there is none, or it is not of this actor's account.

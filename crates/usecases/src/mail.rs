@@ -1,13 +1,14 @@
 //! The words of our mail, in each language.
 //!
 //! One file for each kind and language under `mail/templates/`: the subject on the first line, then
-//! the text. The HTML part is the text marked up, so that both always say the same. Subjects tell no
-//! amount and nothing about health; bodies tell no more than is needed and have no link that signs in.
+//! the text. The HTML part is the text marked up, so that both always say the same. Subjects tell
+//! no amount and nothing about health; bodies tell no more than is needed and have no link that
+//! signs in.
 
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use kernel::{Cents, Language, Tender};
+use kernel::{Cents, Language, Tender, weekday_in_words};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
 use serde::{Deserialize, Serialize};
 
@@ -84,8 +85,8 @@ pub struct CodeFacts {
     pub minutes: u8,
 }
 
-/// What mail about a payment names. Nothing of the member but the last four digits of the member ID:
-/// the payer may be somebody else.
+/// What mail about a payment names. Nothing of the member but the last four digits of the member
+/// ID: the payer may be somebody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentFacts {
     /// How much, in cents.
@@ -155,7 +156,7 @@ fn day(day: &str, tag: &str) -> Result<String, Error> {
     let bad = || Error::new(ErrorKind::InvalidOperation, format!("{day} is not a day"));
     let language = Language::from_tag(tag).ok_or_else(bad)?;
     let day: Date = day.parse().map_err(|_| bad())?;
-    Ok(documents::weekday_date(day, language))
+    Ok(weekday_in_words(day, language))
 }
 
 fn tender(code: &str, tag: &str) -> Result<&'static str, Error> {

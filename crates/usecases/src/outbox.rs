@@ -1,8 +1,8 @@
 //! Mail on its way: written in the transaction of what it is about, sent by a job afterwards.
 //!
-//! What the words of a message need is sealed, because codes and amounts are among it. A message may
-//! be handed over twice if the program dies in between; its Message-ID is its id here, so that the
-//! repeat is recognisable.
+//! What the words of a message need is sealed, because codes and amounts are among it. A message
+//! may be handed over twice if the program dies in between; its Message-ID is its id here, so that
+//! the repeat is recognisable.
 
 use gateways::mail::{MailError, MailMessage};
 use jiff::{SignedDuration, Timestamp};

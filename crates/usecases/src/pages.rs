@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kernel::{AccountId, BillingMonth, Cents, Channel, InvoiceId, MemberId, PaymentId, Tender};
 use store::accounts::AccountRow;
+use store::invoices::LineRow;
 use store::payments::{HistoryQuery, PaymentRow};
-use store::statements::{self, LineRow};
 use store::{StoreError, Tx};
 
 pub use crate::invoices::pdf as invoice_pdf;
@@ -101,9 +101,9 @@ pub struct InvoiceLineView {
     /// Which month it is about.
     pub month: BillingMonth,
     /// For how many days of it.
-    pub days: u32,
+    pub days: i64,
     /// How many days the month has.
-    pub of_days: u32,
+    pub of_days: i64,
     /// On an adjustment: what was invoiced for the month before.
     pub was: Cents,
     /// How much.
@@ -162,24 +162,37 @@ pub struct History {
 pub async fn account_home(ctx: &Ctx, actor: &Actor) -> Result<AccountHome, UseCaseError> {
     let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
     let mut tx = ctx.store.read().await?;
-    let person = store::accounts::person_by_id(&mut tx, person).await?.ok_or(UseCaseError::NotFound)?;
+    let person = store::accounts::person_by_id(&mut tx, person)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
     let rows = store::accounts::of_subscriber(&mut tx, &person.member_id).await?;
     let mut accounts = Vec::with_capacity(rows.len());
     for row in &rows {
         accounts.push(summary(ctx, &mut tx, row).await?);
     }
-    Ok(AccountHome { member_name: person.full_name(), accounts })
+    Ok(AccountHome {
+        member_name: person.full_name(),
+        accounts,
+    })
 }
 
 async fn summary(ctx: &Ctx, tx: &mut Tx, row: &AccountRow) -> Result<AccountSummary, UseCaseError> {
     let open = store::cash::open_invoices(tx, row.id).await?;
-    let Payable { amount_due, past_due, due_on, .. } = payable_of(ctx, row, &open);
-    let latest = statements::invoices(tx, row.id, 1).await?.pop();
+    let Payable {
+        amount_due,
+        past_due,
+        due_on,
+        ..
+    } = payable_of(ctx, row, &open);
+    let latest = store::invoices::of_account(tx, row.id, 1).await?.pop();
     let includes = match &latest {
-        Some(invoice) => statements::lines(tx, row.id, invoice.id).await?,
+        Some(invoice) => store::invoices::lines(tx, row.id, invoice.id).await?,
         None => Vec::new(),
     };
-    let query = HistoryQuery { limit: 3, ..HistoryQuery::default() };
+    let query = HistoryQuery {
+        limit: 3,
+        ..HistoryQuery::default()
+    };
     let recent = store::payments::history(tx, row.id, &query).await?;
     let under_way = recent
         .iter()
@@ -188,7 +201,7 @@ async fn summary(ctx: &Ctx, tx: &mut Tx, row: &AccountRow) -> Result<AccountSumm
         .sum();
     Ok(AccountSummary {
         account: row.id,
-        account_number: row.number.to_string(),
+        account_number: format!("{:09}", row.number),
         plan_line: row.plan_line.clone(),
         amount_due,
         credit: (-row.due()).at_least_zero(),
@@ -212,7 +225,7 @@ pub async fn invoices(
 ) -> Result<Vec<InvoiceRow>, UseCaseError> {
     let mut tx = ctx.store.read().await?;
     signed_in(&mut tx, actor, account).await?;
-    let rows = statements::invoices(&mut tx, account, MOST_INVOICES).await?;
+    let rows = store::invoices::of_account(&mut tx, account, MOST_INVOICES).await?;
     Ok(rows.into_iter().map(|row| invoice_row(ctx, row)).collect())
 }
 
@@ -228,9 +241,9 @@ pub async fn invoice(
 ) -> Result<InvoiceView, UseCaseError> {
     let mut tx = ctx.store.read().await?;
     let owner = signed_in(&mut tx, actor, account).await?;
-    let row = statements::one_invoice(&mut tx, account, invoice).await?;
+    let row = store::invoices::by_id(&mut tx, account, invoice).await?;
     let row = row.ok_or(UseCaseError::NotFound)?;
-    let lines = statements::lines(&mut tx, account, invoice).await?;
+    let lines = store::invoices::lines(&mut tx, account, invoice).await?;
     Ok(InvoiceView {
         previous_balance: row.previous_balance,
         payments: row.payments,
@@ -259,14 +272,21 @@ pub async fn payment_history(
         Some((first, last)) => (first.year()..=last.year()).rev().collect(),
         None => Vec::new(),
     };
-    Ok(History { rows: rows.into_iter().map(payment_summary).collect(), total, years })
+    Ok(History {
+        rows: rows.into_iter().map(payment_summary).collect(),
+        total,
+        years,
+    })
 }
 
 fn query_of(filter: &HistoryFilter) -> HistoryQuery {
     let year = filter.year.filter(|year| (1900..=2200).contains(year));
     let (limit, offset) = match filter.page {
         0 => (i64::MAX, 0),
-        page => (i64::from(HISTORY_PAGE), i64::from(page - 1) * i64::from(HISTORY_PAGE)),
+        page => (
+            i64::from(HISTORY_PAGE),
+            i64::from(page - 1) * i64::from(HISTORY_PAGE),
+        ),
     };
     HistoryQuery {
         from: year.map(|year| date(year, 1, 1)),
@@ -278,14 +298,18 @@ fn query_of(filter: &HistoryFilter) -> HistoryQuery {
 }
 
 /// Only a member's own account: guests and strangers have no history.
-async fn signed_in(tx: &mut Tx, actor: &Actor, account: AccountId) -> Result<AccountRow, UseCaseError> {
+async fn signed_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    account: AccountId,
+) -> Result<AccountRow, UseCaseError> {
     match actor {
         Actor::Guest { .. } => Err(UseCaseError::NotAllowed),
         _ => access::account(tx, actor, account).await,
     }
 }
 
-fn invoice_row(ctx: &Ctx, row: statements::InvoiceRow) -> InvoiceRow {
+fn invoice_row(ctx: &Ctx, row: store::invoices::InvoiceRow) -> InvoiceRow {
     InvoiceRow {
         invoice: row.id,
         status: billing::status(row.charges, row.applied, row.due_on, ctx.today()),
@@ -301,7 +325,7 @@ fn invoice_row(ctx: &Ctx, row: statements::InvoiceRow) -> InvoiceRow {
 
 fn line_view(line: LineRow) -> InvoiceLineView {
     InvoiceLineView {
-        kind: line.kind,
+        kind: line.kind.code().to_owned(),
         month: line.month,
         days: line.days,
         of_days: line.of_days,
@@ -330,7 +354,10 @@ fn payment_summary(row: PaymentRow) -> PaymentSummary {
 /// [`UseCaseError::Unavailable`] if it does not.
 pub async fn ready(ctx: &Ctx) -> Result<(), UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    store::accounts::any(&mut tx).await.map(drop).map_err(|error: StoreError| error.into())
+    store::accounts::any(&mut tx)
+        .await
+        .map(drop)
+        .map_err(|error: StoreError| error.into())
 }
 
 /// True if no member was ever imported.

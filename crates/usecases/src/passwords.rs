@@ -52,8 +52,8 @@ fn repeated(text: &str) -> &str {
     &text[..unit.unwrap_or(text.len())]
 }
 
-/// A password in the form in which it is compared and hashed: Unicode NFKC, so that `ñ` typed on one
-/// keyboard is the `ñ` of another (NIST SP 800-63B-4 section 3.1.1.2). Case and spaces stay.
+/// A password in the form in which it is compared and hashed: Unicode NFKC, so that `ñ` typed on
+/// one keyboard is the `ñ` of another (NIST SP 800-63B-4 section 3.1.1.2). Case and spaces stay.
 #[must_use]
 pub fn normalised(password: &Secret) -> Secret {
     Secret::new(
@@ -77,7 +77,8 @@ pub struct Hashers {
 pub enum Verdict {
     /// It is the password.
     Right {
-        /// True if it was hashed with other parameters than those in force and should be hashed anew.
+        /// True if it was hashed with other parameters than those in force and should be hashed
+        /// anew.
         stale: bool,
     },
     /// It is not.
@@ -123,8 +124,8 @@ impl Hashers {
     }
 
     /// Compares a password with a stored hash. Without a stored hash it does the same work against
-    /// none and answers [`Verdict::Wrong`], so that the time taken does not tell whether the user ID
-    /// exists.
+    /// none and answers [`Verdict::Wrong`], so that the time taken does not tell whether the user
+    /// ID exists.
     ///
     /// # Errors
     /// [`UseCaseError::Unavailable`] at once if too many wait already; [`UseCaseError::Broken`] if

@@ -18,8 +18,8 @@ const ROUND: i64 = 64;
 /// processes may do this at once: each attempt is asked about by one.
 ///
 /// # Errors
-/// [`UseCaseError::Unavailable`] if the database does not answer. A processor that does not answer is
-/// no error: the attempt is asked about again later.
+/// [`UseCaseError::Unavailable`] if the database does not answer. A processor that does not answer
+/// is no error: the attempt is asked about again later.
 pub async fn enquire_due(ctx: &Ctx) -> Result<usize, UseCaseError> {
     let now = ctx.now();
     let mut tx = ctx.store.read().await?;
@@ -67,7 +67,10 @@ pub async fn enquire(ctx: &Ctx, attempt: &AttemptRow) -> Result<(), UseCaseError
 }
 
 async fn not_found(ctx: &Ctx, attempt: &AttemptRow) -> Result<(), UseCaseError> {
-    let unanswered = matches!(attempt.state, AttemptState::Dispatched | AttemptState::Unknown);
+    let unanswered = matches!(
+        attempt.state,
+        AttemptState::Dispatched | AttemptState::Unknown
+    );
     let dispatched = attempt.dispatched_at.unwrap_or_else(|| ctx.now());
     if unanswered && enquiry_way(dispatched, ctx.now()) == EnquiryWay::SameKey {
         return charge_again(ctx, attempt).await;

@@ -78,7 +78,10 @@ pub async fn import(
     }
     progress.note("checking the file");
     let again = file.again;
-    let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = file
+        .path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     let lines = Arc::new(told::plan_lines(&ctx.plan));
     let checked = read::check(file, Arc::clone(&lines)).await?;
     let known = store::roster::file(&mut ctx.store.read().await?, &checked.digest).await?;
@@ -118,15 +121,22 @@ async fn take_over(
     lines: Arc<formats::enrollment::PlanLines>,
     progress: &dyn Progress,
 ) -> Result<RosterReport, UseCaseError> {
-    let mut report = RosterReport { digest: checked.digest.clone(), ..RosterReport::default() };
+    let mut report = RosterReport {
+        digest: checked.digest.clone(),
+        ..RosterReport::default()
+    };
     let (reader, mut batches) = read::stream(checked, lines);
     while let Some(batch) = batches.recv().await {
         let records = batch.records.len() as u64 + batch.rejected;
         report.records += records;
         report.rejected += batch.rejected;
         keep_findings(&mut report, &batch.findings);
-        let mut rejects: Vec<Reject> =
-            batch.findings.iter().filter(|f| is_reject(f)).map(reject).collect();
+        let mut rejects: Vec<Reject> = batch
+            .findings
+            .iter()
+            .filter(|f| is_reject(f))
+            .map(reject)
+            .collect();
         let done = apply::batch(ctx, &report.digest, batch.records, rejects.clone()).await?;
         report.inserted += done.inserted;
         report.updated += done.updated;
@@ -136,7 +146,9 @@ async fn take_over(
         report.rejects.append(&mut rejects);
         progress.done(records);
     }
-    reader.await.map_err(|_| UseCaseError::broken("the reader of the roster panicked"))??;
+    reader
+        .await
+        .map_err(|_| UseCaseError::broken("the reader of the roster panicked"))??;
     report.rejects.sort();
     report.rejects.dedup();
     Ok(report)
@@ -170,9 +182,18 @@ async fn put_file(
             let (ctx, actor, file) = (ctx.clone(), actor.clone(), Arc::clone(&file));
             Box::pin(async move {
                 store::roster::put_file(tx, &file).await?;
-                let action = if finished { "roster-taken-over" } else { "roster-begun" };
+                let action = if finished {
+                    "roster-taken-over"
+                } else {
+                    "roster-begun"
+                };
                 let detail = format!("records={} rejected={}", file.records, file.rejected);
-                let event = Event { action, account: None, subject: &file.digest, detail: &detail };
+                let event = Event {
+                    action,
+                    account: None,
+                    subject: &file.digest,
+                    detail: &detail,
+                };
                 audit::record(tx, &ctx, &actor, event).await
             })
         })
@@ -194,7 +215,9 @@ fn keep_findings(report: &mut RosterReport, findings: &[Finding]) {
 
 fn reject(finding: &Finding) -> Reject {
     let of = finding.member_last_four.as_ref();
-    let of = of.map(|last| format!(" (member ID …{last})")).unwrap_or_default();
+    let of = of
+        .map(|last| format!(" (member ID …{last})"))
+        .unwrap_or_default();
     Reject {
         position: position(finding.position),
         element: finding.place().to_owned(),
@@ -204,7 +227,9 @@ fn reject(finding: &Finding) -> Reject {
 
 fn position(position: Position) -> i64 {
     match position {
-        Position::Segment(number) | Position::Line(number) => i64::try_from(number).unwrap_or(i64::MAX),
+        Position::Segment(number) | Position::Line(number) => {
+            i64::try_from(number).unwrap_or(i64::MAX)
+        }
     }
 }
 

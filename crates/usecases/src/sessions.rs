@@ -16,8 +16,8 @@ use crate::{Ctx, UseCaseError, drafts};
 /// How long a session lasts at most, whatever happens. NIST SP 800-63B-4 section 2.2.3 allows 24
 /// hours at AAL2; a working day is enough to pay a premium.
 pub const LONGEST_HOURS: i64 = 12;
-/// How long the session of somebody not signed in lasts without a request: as long as what was filled
-/// in is kept, so that a visitor who looks for the ID card finds the form again.
+/// How long the session of somebody not signed in lasts without a request: as long as what was
+/// filled in is kept, so that a visitor who looks for the ID card finds the form again.
 pub const VISITOR_IDLE_MINUTES: i64 = drafts::KEPT_MINUTES;
 
 /// Requests that follow each other within this time are noted once.
@@ -48,7 +48,8 @@ pub struct Session {
     pub device: String,
 }
 
-/// The session of a cookie; `None` if it is unknown, was ended, or ran out. A request counts as use.
+/// The session of a cookie; `None` if it is unknown, was ended, or ran out. A request counts as
+/// use.
 ///
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the database does not answer.
@@ -89,8 +90,8 @@ async fn look(ctx: &Ctx, token: &str) -> Result<(Option<Session>, Timestamp), Us
     })
 }
 
-/// Begins the session of a visitor: the cookie's value and the session. `device` is what the browser
-/// calls itself.
+/// Begins the session of a visitor: the cookie's value and the session. `device` is what the
+/// browser calls itself.
 ///
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the database does not answer.
@@ -110,8 +111,8 @@ pub async fn start(
     Ok((token, session))
 }
 
-/// Puts a new session in the place of this one, with a new cookie and a new form token. Half-finished
-/// forms move along; who signed in and the absolute end stay.
+/// Puts a new session in the place of this one, with a new cookie and a new form token.
+/// Half-finished forms move along; who signed in and the absolute end stay.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if the session was ended meanwhile.
@@ -131,8 +132,8 @@ pub async fn rotate(ctx: &Ctx, session: &Session) -> Result<(String, Session), U
     Ok((token, new))
 }
 
-/// In the running transaction: ends `old`, begins `new`, moves the half-finished forms of `old` and of
-/// `also` over to it.
+/// In the running transaction: ends `old`, begins `new`, moves the half-finished forms of `old` and
+/// of `also` over to it.
 pub(crate) async fn replace(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -227,8 +228,8 @@ pub struct Pruned {
     pub tries: u64,
 }
 
-/// Cleans away what has run out: sessions, half-finished forms, codes, counted tries. Safe to run at
-/// any time, in several processes.
+/// Cleans away what has run out: sessions, half-finished forms, codes, counted tries. Safe to run
+/// at any time, in several processes.
 ///
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the database does not answer.

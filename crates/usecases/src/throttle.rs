@@ -59,7 +59,8 @@ impl Purpose {
             Purpose::SendCode | Purpose::MailTo => {
                 (rules::CODES_BY_RECIPIENT, of_plan(guest.per_address))
             }
-            // Finding a free user ID and a password that is not refused takes a person several tries.
+            // Finding a free user ID and a password that is not refused takes a person several
+            // tries.
             Purpose::ChooseUserId => (CHOICES, CHOICES),
             Purpose::SignIn => (rules::SIGN_IN_BY_USER_ID, rules::SIGN_IN_BY_ADDRESS),
         }
@@ -189,8 +190,8 @@ async fn minutes_to_wait(
     let Some(last) = store::throttles::newest(tx, bucket).await? else {
         return Ok(None);
     };
-    // Counted back from the newest try: whoever used them up waits the whole time, even if the first
-    // of them would have left the window meanwhile.
+    // Counted back from the newest try: whoever used them up waits the whole time, even if the
+    // first of them would have left the window meanwhile.
     let since = last.saturating_sub(limit.within).unwrap_or(last);
     let count = store::throttles::count_since(tx, bucket, since).await?;
     let counter = Counter { count, since, last };

@@ -19,13 +19,19 @@ const ROUND: i64 = 100;
 /// # Errors
 /// [`UseCaseError::NotAllowed`] if it was not signed by the processor, or too long ago.
 pub async fn receive(ctx: &Ctx, signature: &str, body: &[u8]) -> Result<(), UseCaseError> {
-    let event = ctx.gateway.webhook(signature, body, ctx.now()).map_err(refused)?;
+    let event = ctx
+        .gateway
+        .webhook(signature, body, ctx.now())
+        .map_err(refused)?;
     let row = WebhookRow {
         gateway: ctx.gateway.id().to_string(),
         event_id: event.id,
         // Only what handling needs is kept: which charge it is about. The rest of the body may hold
         // personal data that we have no use for.
-        charge: event.charge.map(|charge| charge.as_str().to_owned()).unwrap_or_default(),
+        charge: event
+            .charge
+            .map(|charge| charge.as_str().to_owned())
+            .unwrap_or_default(),
         received_at: ctx.now(),
         tries: 0,
     };
@@ -93,7 +99,9 @@ async fn handle(ctx: &Ctx, row: &WebhookRow) -> Result<bool, UseCaseError> {
         (None, Some(id)) => {
             let mut tx = ctx.store.read().await?;
             // A charge that is not ours: somebody else uses the same processor account.
-            let Some(attempt) = store::attempts::find(&mut tx, id).await? else { return Ok(true) };
+            let Some(attempt) = store::attempts::find(&mut tx, id).await? else {
+                return Ok(true);
+            };
             attempt
         }
         (None, None) => return Ok(true),

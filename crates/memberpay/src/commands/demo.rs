@@ -146,5 +146,8 @@ fn say_where(
         );
     }
     println!();
-    format!("{}sandbox/mail", processor.url)
+    format!(
+        "Demonstration: no money moves. Test cards: {0}  Mail it sent: {0}sandbox/mail",
+        processor.url
+    )
 }

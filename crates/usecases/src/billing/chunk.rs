@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use billing::{AccountFacts, InvoiceDraft, InvoicedMonth, RunSummary, invoice_for, invoice_number};
+use billing::{
+    AccountFacts, InvoiceDraft, InvoiceLine, InvoicedMonth, RunSummary, invoice_for, invoice_number,
+};
 use cash::OpenInvoice;
 use coverage::Coverage;
 use jiff::Timestamp;
@@ -37,15 +39,20 @@ pub(super) async fn bill(
     partition: i64,
 ) -> Result<Option<Chunk>, UseCaseError> {
     let held = store::billing::hold(tx, run.month, partition, worker).await?;
-    let Some(mut partition) = held else { return Ok(None) };
+    let Some(mut partition) = held else {
+        return Ok(None);
+    };
     let now = run.ctx.now();
     let accounts =
-        store::billing::next_accounts(tx, run.month, partition.done, partition.last, run.chunk).await?;
+        store::billing::next_accounts(tx, run.month, partition.done, partition.last, run.chunk)
+            .await?;
     let finished = i64::try_from(accounts.len()).unwrap_or(i64::MAX) < run.chunk;
     let last = if finished {
         partition.last
     } else {
-        accounts.last().map_or(partition.last, |account| account.number)
+        accounts
+            .last()
+            .map_or(partition.last, |account| account.number)
     };
     let before = partition.done;
     partition.done = last;
@@ -57,7 +64,11 @@ pub(super) async fn bill(
     }
     let finished_at = finished.then_some(now);
     store::billing::advance(tx, run.month, &partition, leased(now), finished_at).await?;
-    Ok(Some(Chunk { invoices, done: last, finished }))
+    Ok(Some(Chunk {
+        invoices,
+        done: last,
+        finished,
+    }))
 }
 
 struct Drafted {
@@ -81,7 +92,9 @@ async fn draft(
     let history = history(tx, run, &accounts, &coverages).await?;
     let mut drafts = Vec::with_capacity(accounts.len());
     for account in accounts {
-        let Some(rule) = run.rules.line(&account.plan_line) else { continue };
+        let Some(rule) = run.rules.line(&account.plan_line) else {
+            continue;
+        };
         let id = account.head.account;
         let balance = account.head.receivable - account.head.unapplied;
         let known = history.policies.get(&id);
@@ -124,7 +137,12 @@ async fn history(
     let changed: Vec<_> = accounts
         .iter()
         .filter(|account| account.changed_from.is_some())
-        .map(|a| (a.head.account, facts::billed_from(a, run.month, run.first_month)))
+        .map(|a| {
+            (
+                a.head.account,
+                facts::billed_from(a, run.month, run.first_month),
+            )
+        })
         .collect();
     let other_policy = |account: &BillableAccount| {
         let of_account = coverages.get(&account.head.account);
@@ -139,7 +157,10 @@ async fn history(
     for (account, policy) in store::billing::invoiced_policies(tx, &unsure).await? {
         policies.entry(account).or_default().push(policy);
     }
-    Ok(History { months: store::billing::invoiced_months(tx, &changed).await?, policies })
+    Ok(History {
+        months: store::billing::invoiced_months(tx, &changed).await?,
+        policies,
+    })
 }
 
 /// Everything a chunk writes.
@@ -161,8 +182,11 @@ async fn issue(
     partition: &Partition,
     now: Timestamp,
 ) -> Result<(), UseCaseError> {
-    let drawing: Vec<AccountId> =
-        drafts.iter().filter(|d| may_draw(d)).map(|d| d.account.head.account).collect();
+    let drawing: Vec<AccountId> = drafts
+        .iter()
+        .filter(|d| may_draw(d))
+        .map(|d| d.account.head.account)
+        .collect();
     let mut open: HashMap<AccountId, Vec<OpenInvoice>> = HashMap::new();
     for (account, invoice) in store::invoices::open_of_accounts(tx, &drawing).await? {
         open.entry(account).or_default().push(invoice);
@@ -178,8 +202,10 @@ async fn issue(
         by_line: BTreeMap::new(),
     };
     for drafted in drafts {
-        let open = may_draw(&drafted)
-            .then(|| open.remove(&drafted.account.head.account).unwrap_or_default());
+        let open = may_draw(&drafted).then(|| {
+            open.remove(&drafted.account.head.account)
+                .unwrap_or_default()
+        });
         written.add(run, drafted, open, &mut ids, partition.issued_on)?;
     }
     store::invoices::insert(tx, &written.invoices, now).await?;
@@ -199,6 +225,18 @@ fn may_draw(drafted: &Drafted) -> bool {
         || drafted.draft.charges.is_negative()
 }
 
+fn line_row(invoice: InvoiceId, line: &InvoiceLine) -> LineRow {
+    LineRow {
+        invoice,
+        kind: line.kind,
+        month: line.month,
+        days: line.days.into(),
+        of_days: line.of.into(),
+        was: line.was,
+        cents: line.cents,
+    }
+}
+
 impl Written {
     fn add(
         &mut self,
@@ -209,7 +247,12 @@ impl Written {
         issued_on: Date,
     ) -> Result<(), UseCaseError> {
         let Drafted { account, draft } = drafted;
-        let BillableAccount { mut head, number, plan_line, .. } = account;
+        let BillableAccount {
+            mut head,
+            number,
+            plan_line,
+            ..
+        } = account;
         let id: InvoiceId = ids.next();
         let source = format!("invoice:{id}");
         let issued = invoice_issued(&InvoiceAmounts {
@@ -220,7 +263,9 @@ impl Written {
             effective: issued_on,
         });
         let journal_seq = match issued {
-            Ok(posting) => self.journal.post(&mut head, &posting, &source, ids.next::<JournalId>()),
+            Ok(posting) => self
+                .journal
+                .post(&mut head, &posting, &source, ids.next::<JournalId>()),
             // A month that costs nothing moves no money.
             Err(Unbalanced::Empty { .. }) => head.seq,
             Err(error) => return Err(UseCaseError::broken(error.to_string())),
@@ -248,19 +293,13 @@ impl Written {
             self.draw(&mut head, &mut invoice, open, &source, ids)?;
         }
         self.by_line.entry(plan_line).or_default().add(&draft);
-        self.lines.extend(draft.lines.iter().map(|line| {
-            let row = LineRow {
-                invoice: id,
-                kind: line.kind,
-                month: line.month,
-                days: line.days.into(),
-                of_days: line.of.into(),
-                was: line.was,
-                cents: line.cents,
-            };
-            (head.account, row)
-        }));
-        self.accounts.push(BilledAccount { head, total: draft.total_due, policy: draft.policy });
+        let rows = draft.lines.iter().map(|line| line_row(id, line));
+        self.lines.extend(rows.map(|row| (head.account, row)));
+        self.accounts.push(BilledAccount {
+            head,
+            total: draft.total_due,
+            policy: draft.policy,
+        });
         self.invoices.push(invoice);
         debug_assert_eq!(draft.month, run.month);
         Ok(())
@@ -289,7 +328,9 @@ impl Written {
         }
         let posting = cash_applied(&applied.applications, invoice.issued_on)
             .map_err(|error| UseCaseError::broken(error.to_string()))?;
-        let journal_seq = self.journal.post(head, &posting, source, ids.next::<JournalId>());
+        let journal_seq = self
+            .journal
+            .post(head, &posting, source, ids.next::<JournalId>());
         for (to, cents) in applied.applications {
             let row = DrawnRow {
                 account: head.account,

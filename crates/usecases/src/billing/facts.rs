@@ -28,18 +28,27 @@ impl Rules {
 fn rule(invoicing: Invoicing, market: Market) -> BillingRule {
     BillingRule {
         due: match invoicing.due {
-            plan::DueRule::DayOfMonth(day) => DueRule { month_offset: 0, day, least_days: 0 },
+            plan::DueRule::DayOfMonth(day) => DueRule {
+                month_offset: 0,
+                day,
+                least_days: 0,
+            },
             // No day of a month this early counts; the days after the issue do.
-            plan::DueRule::DaysAfterIssue(days) => {
-                DueRule { month_offset: -12, day: 1, least_days: u16::from(days) }
-            }
+            plan::DueRule::DaysAfterIssue(days) => DueRule {
+                month_offset: -12,
+                day: 1,
+                least_days: u16::from(days),
+            },
         },
         proration: match invoicing.proration {
             Proration::ByDays => ProrationRule::ByDays,
             Proration::WholeMonths => ProrationRule::WholeMonth,
         },
         // 45 CFR 155.400(e): coverage bought by individuals takes effect with the first payment.
-        binder: matches!(market, Market::AcaIndividual | Market::OffExchangeIndividual),
+        binder: matches!(
+            market,
+            Market::AcaIndividual | Market::OffExchangeIndividual
+        ),
     }
 }
 
@@ -53,7 +62,9 @@ pub(super) fn billed_from(
         None => first_month,
         Some(invoiced) => {
             let next = invoiced.next();
-            account.changed_from.map_or(next, |changed| changed.min(next))
+            account
+                .changed_from
+                .map_or(next, |changed| changed.min(next))
         }
     };
     from.max(first_month).min(month)
@@ -75,10 +86,34 @@ mod tests {
         for (what, invoiced, changed, first, from) in [
             ("the first run of all", None, None, "2026-12", "2026-12"),
             ("a late enrolment", None, None, "2026-09", "2026-09"),
-            ("as every month", Some("2026-11"), None, "2026-01", "2026-12"),
-            ("a month was missed", Some("2026-10"), None, "2026-01", "2026-11"),
-            ("a change", Some("2026-11"), Some("2026-06"), "2026-01", "2026-06"),
-            ("a change before the first run", Some("2026-11"), Some("2025-06"), "2026-01", "2026-01"),
+            (
+                "as every month",
+                Some("2026-11"),
+                None,
+                "2026-01",
+                "2026-12",
+            ),
+            (
+                "a month was missed",
+                Some("2026-10"),
+                None,
+                "2026-01",
+                "2026-11",
+            ),
+            (
+                "a change",
+                Some("2026-11"),
+                Some("2026-06"),
+                "2026-01",
+                "2026-06",
+            ),
+            (
+                "a change before the first run",
+                Some("2026-11"),
+                Some("2025-06"),
+                "2026-01",
+                "2026-01",
+            ),
         ] {
             let account = BillableAccount {
                 head: Head {
@@ -95,22 +130,48 @@ mod tests {
                 invoiced_total: Cents::ZERO,
                 invoiced_policy: String::new(),
             };
-            assert_eq!(billed_from(&account, month("2026-12"), month(first)), month(from), "{what}");
+            assert_eq!(
+                billed_from(&account, month("2026-12"), month(first)),
+                month(from),
+                "{what}"
+            );
         }
     }
 
     #[test]
     fn the_due_rules_of_a_plan_file_give_the_same_days_here() {
-        let invoicing = |due| Invoicing { issue_days_before: 20, due, proration: Proration::ByDays };
+        let invoicing = |due| Invoicing {
+            issue_days_before: 20,
+            due,
+            proration: Proration::ByDays,
+        };
         for (due, issued, expected) in [
-            (plan::DueRule::DayOfMonth(1), date(2026, 11, 11), date(2026, 12, 1)),
-            (plan::DueRule::DayOfMonth(31), date(2026, 11, 11), date(2026, 12, 31)),
-            (plan::DueRule::DaysAfterIssue(25), date(2026, 11, 11), date(2026, 12, 6)),
+            (
+                plan::DueRule::DayOfMonth(1),
+                date(2026, 11, 11),
+                date(2026, 12, 1),
+            ),
+            (
+                plan::DueRule::DayOfMonth(31),
+                date(2026, 11, 11),
+                date(2026, 12, 31),
+            ),
+            (
+                plan::DueRule::DaysAfterIssue(25),
+                date(2026, 11, 11),
+                date(2026, 12, 6),
+            ),
             // Issued late: never due before it is issued.
-            (plan::DueRule::DayOfMonth(1), date(2026, 12, 5), date(2026, 12, 5)),
+            (
+                plan::DueRule::DayOfMonth(1),
+                date(2026, 12, 5),
+                date(2026, 12, 5),
+            ),
         ] {
             let invoicing = invoicing(due);
-            let made = rule(invoicing, Market::AcaIndividual).due.due_on(month("2026-12"), issued);
+            let made = rule(invoicing, Market::AcaIndividual)
+                .due
+                .due_on(month("2026-12"), issued);
             assert_eq!(made, expected, "{due:?}");
             if issued == plan::issue_date(invoicing, month("2026-12")) {
                 assert_eq!(made, plan::due_date(invoicing, month("2026-12")));

@@ -63,17 +63,27 @@ fn check(stretch: &Stretch) -> LedgerCheck {
         let id = account.head.account;
         let entries = entries.remove(&id).unwrap_or_default();
         let mut wrong = Vec::new();
-        journal(account, &transactions.remove(&id).unwrap_or_default(), &entries, &mut wrong);
+        journal(
+            account,
+            &transactions.remove(&id).unwrap_or_default(),
+            &entries,
+            &mut wrong,
+        );
         balances(account, &entries, &mut wrong);
         for invoice in invoices.remove(&id).unwrap_or_default() {
             of_invoice(invoice, &entries, &mut wrong);
         }
         for (_, confirmation, count) in stretch.crowded.iter().filter(|(a, ..)| *a == id) {
-            wrong.push(format!("payment {confirmation} has {count} attempts under way at once"));
+            wrong.push(format!(
+                "payment {confirmation} has {count} attempts under way at once"
+            ));
         }
-        found.findings.extend(
-            wrong.into_iter().map(|what| BookFinding { account: account.number, what }),
-        );
+        found
+            .findings
+            .extend(wrong.into_iter().map(|what| BookFinding {
+                account: account.number,
+                what,
+            }));
     }
     found
 }
@@ -89,13 +99,25 @@ fn journal(
     for row in entries {
         by_seq.entry(row.seq).or_default().push(row.entry);
     }
-    let day_of: HashMap<i64, _> = transactions.iter().map(|t| (t.seq, t.effective_on)).collect();
-    if let Some(row) = entries.iter().find(|e| day_of.get(&e.seq).is_some_and(|d| *d != e.effective_on)) {
-        wrong.push(format!("an entry of journal transaction {} counts from another day", row.seq));
+    let day_of: HashMap<i64, _> = transactions
+        .iter()
+        .map(|t| (t.seq, t.effective_on))
+        .collect();
+    if let Some(row) = entries
+        .iter()
+        .find(|e| day_of.get(&e.seq).is_some_and(|d| *d != e.effective_on))
+    {
+        wrong.push(format!(
+            "an entry of journal transaction {} counts from another day",
+            row.seq
+        ));
     }
     for transaction in transactions {
         let of_transaction = by_seq.get(&transaction.seq).map_or(&[][..], Vec::as_slice);
-        let over: i128 = of_transaction.iter().map(|e| i128::from(e.cents.get())).sum();
+        let over: i128 = of_transaction
+            .iter()
+            .map(|e| i128::from(e.cents.get()))
+            .sum();
         let (seq, id) = (transaction.seq, transaction.id);
         if of_transaction.is_empty() {
             wrong.push(format!("journal transaction {seq} ({id}) has no entries"));
@@ -131,14 +153,28 @@ fn journal(
 /// The running balances are the sums of the entries.
 fn balances(account: &AccountBooks, entries: &[&EntryRow], wrong: &mut Vec<String>) {
     let sum = |ledger_account| -> Cents {
-        entries.iter().filter(|e| e.entry.account == ledger_account).map(|e| e.entry.cents).sum()
+        entries
+            .iter()
+            .filter(|e| e.entry.account == ledger_account)
+            .map(|e| e.entry.cents)
+            .sum()
     };
     for (what, said, posted) in [
-        ("owes", account.head.receivable, sum(chart::MEMBER_RECEIVABLE)),
-        ("has unapplied cash of", account.head.unapplied, -sum(chart::UNAPPLIED_CASH)),
+        (
+            "owes",
+            account.head.receivable,
+            sum(chart::MEMBER_RECEIVABLE),
+        ),
+        (
+            "has unapplied cash of",
+            account.head.unapplied,
+            -sum(chart::UNAPPLIED_CASH),
+        ),
     ] {
         if said != posted {
-            wrong.push(format!("the account says it {what} {said}, its entries say {posted}"));
+            wrong.push(format!(
+                "the account says it {what} {said}, its entries say {posted}"
+            ));
         }
     }
 }
@@ -153,15 +189,33 @@ fn of_invoice(invoice: &InvoiceBooks, entries: &[&EntryRow], wrong: &mut Vec<Str
         .sum();
     for (what, said, found) in [
         ("charges, its lines come to", invoice.charges, invoice.lines),
-        ("charges, premium less tax credit plus penalty is", invoice.charges, invoice.parts),
-        ("applied, its applications come to", invoice.applied, invoice.applications),
-        ("open, its entries come to", invoice.charges - invoice.applied, posted),
+        (
+            "charges, premium less tax credit plus penalty is",
+            invoice.charges,
+            invoice.parts,
+        ),
+        (
+            "applied, its applications come to",
+            invoice.applied,
+            invoice.applications,
+        ),
+        (
+            "open, its entries come to",
+            invoice.charges - invoice.applied,
+            posted,
+        ),
     ] {
         if said != found {
-            wrong.push(format!("invoice {} has {said} of {what} {found}", invoice.number));
+            wrong.push(format!(
+                "invoice {} has {said} of {what} {found}",
+                invoice.number
+            ));
         }
     }
-    let (least, most) = (invoice.charges.min(Cents::ZERO), invoice.charges.at_least_zero());
+    let (least, most) = (
+        invoice.charges.min(Cents::ZERO),
+        invoice.charges.at_least_zero(),
+    );
     if !(least..=most).contains(&invoice.applied) {
         wrong.push(format!(
             "invoice {} has {} applied to charges of {}",

@@ -126,8 +126,8 @@ async fn open(
     Ok((token, new))
 }
 
-/// Signs out: the session is dead, its half-finished forms are forgotten, and a visitor's session in
-/// the same language takes its place.
+/// Signs out: the session is dead, its half-finished forms are forgotten, and a visitor's session
+/// in the same language takes its place.
 ///
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the database does not answer.

@@ -1,4 +1,5 @@
-//! What an invoice says on paper: the stored invoice, in the member's language, with the plan's facts.
+//! What an invoice says on paper: the stored invoice, in the member's language, with the plan's
+//! facts.
 
 use billing::LineKind;
 use documents::{Invoice, InvoiceLine, WayToPay};
@@ -12,13 +13,20 @@ use crate::{Ctx, UseCaseError};
 /// What the invoice says.
 ///
 /// # Errors
-/// [`UseCaseError::Broken`] if the plan file no longer has the plan line, or its scan line has no room
-/// for the numbers.
+/// [`UseCaseError::Broken`] if the plan file no longer has the plan line, or its scan line has no
+/// room for the numbers.
 pub fn paper(ctx: &Ctx, row: &PrintRow, large_print: bool) -> Result<Invoice, UseCaseError> {
     let plan = &*ctx.plan;
-    let language = if plan.speaks(row.language) { row.language } else { plan.default_language() };
+    let language = if plan.speaks(row.language) {
+        row.language
+    } else {
+        plan.default_language()
+    };
     let line = plan.line(&row.plan_line).ok_or_else(|| {
-        UseCaseError::broken(format!("the plan file has no plan line \"{}\"", row.plan_line))
+        UseCaseError::broken(format!(
+            "the plan file has no plan line \"{}\"",
+            row.plan_line
+        ))
     })?;
     let (payable_to, remit_to) = remit_to(plan, line);
     let invoice = &row.invoice;
@@ -38,17 +46,25 @@ pub fn paper(ctx: &Ctx, row: &PrintRow, large_print: bool) -> Result<Invoice, Us
         member_name: format!("{} {}", row.first_name, row.last_name),
         mailing_address: mailing_address(row),
         member_id: row.member_id.clone(),
-        account_number: Some(row.account_number.to_string()),
+        account_number: Some(format!("{:09}", row.account_number)),
         invoice_number: invoice.number.clone(),
         issued: invoice.issued_on,
         due: invoice.due_on,
         month: invoice.month,
         plan_line: line.name.in_language(language).to_owned(),
-        lines: row.lines.iter().map(|line| printed(line, language)).collect(),
+        lines: row
+            .lines
+            .iter()
+            .map(|line| printed(line, language))
+            .collect(),
         previous_balance: invoice.previous_balance,
         payments: invoice.payments,
         total_due: invoice.total_due.at_least_zero(),
-        explanations: row.lines.iter().filter_map(|line| explained(line, language)).collect(),
+        explanations: row
+            .lines
+            .iter()
+            .filter_map(|line| explained(line, language))
+            .collect(),
         ways_to_pay: ways_to_pay(line, language),
         phone: phone.number(),
         tty: phone.tty_number(),
@@ -75,10 +91,19 @@ pub(crate) fn layout(plan: &Plan) -> Layout {
             .scan_line
             .fields
             .iter()
-            .filter_map(|f| Some(Field { kind: field(f.kind)?, width: f.width }))
+            .filter_map(|f| {
+                Some(Field {
+                    kind: field(f.kind)?,
+                    width: f.width,
+                })
+            })
             .collect(),
         check: CheckRule {
-            weights: check.weights.iter().filter_map(|w| u8::try_from(*w).ok()).collect(),
+            weights: check
+                .weights
+                .iter()
+                .filter_map(|w| u8::try_from(*w).ok())
+                .collect(),
             from: match check.direction {
                 plan::Direction::FromLeft => scan_line::From::Left,
                 plan::Direction::FromRight => scan_line::From::Right,
@@ -125,9 +150,16 @@ fn printed(line: &LineRow, language: Language) -> InvoiceLine {
         LineKind::RetroAptc => w.aptc_changed,
         LineKind::RetroPenalty => w.penalty_changed,
     };
-    let part = (line.days < line.of_days && line.days > 0)
-        .then(|| w.days.replace("{days}", &line.days.to_string()).replace("{of}", &line.of_days.to_string()));
-    InvoiceLine { label: name.replace("{month}", &month), detail: part, amount: line.cents }
+    let part = (line.days < line.of_days && line.days > 0).then(|| {
+        w.days
+            .replace("{days}", &line.days.to_string())
+            .replace("{of}", &line.of_days.to_string())
+    });
+    InvoiceLine {
+        label: name.replace("{month}", &month),
+        detail: part,
+        amount: line.cents,
+    }
 }
 
 /// The sentence that explains a retroactive change.
@@ -140,7 +172,13 @@ fn explained(line: &LineRow, language: Language) -> Option<String> {
         _ => return None,
     };
     // A tax credit takes off: people know it as a positive amount.
-    let sign = |cents: Cents| if line.kind == LineKind::RetroAptc { -cents } else { cents };
+    let sign = |cents: Cents| {
+        if line.kind == LineKind::RetroAptc {
+            -cents
+        } else {
+            cents
+        }
+    };
     let now = line.was + line.cents;
     Some(
         sentence

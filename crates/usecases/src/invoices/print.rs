@@ -1,8 +1,8 @@
 //! A month's invoices in print batches, with a manifest for the print shop.
 //!
-//! A batch is one PDF of invoices in one language and one size of print, and a JSON record that says
-//! what is in it. The record is written after the PDF, so a batch whose record and PDF agree is
-//! finished: a run that was killed goes on with the first that is not.
+//! A batch is one PDF of invoices in one language and one size of print, and a JSON record that
+//! says what is in it. The record is written after the PDF, so a batch whose record and PDF agree
+//! is finished: a run that was killed goes on with the first that is not.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -84,11 +84,12 @@ struct Printed {
     total_due: String,
 }
 
-/// Prints the invoices of a month into `options.folder`, and writes `manifest.csv` over all batches.
+/// Prints the invoices of a month into `options.folder`, and writes `manifest.csv` over all
+/// batches.
 ///
 /// # Errors
-/// [`UseCaseError::Refused`] with `print-nothing` if the month has no invoices, and with `print-folder`
-/// if the folder cannot be written.
+/// [`UseCaseError::Refused`] with `print-nothing` if the month has no invoices, and with
+/// `print-folder` if the folder cannot be written.
 pub async fn print(
     ctx: &Ctx,
     actor: &Actor,
@@ -133,7 +134,10 @@ pub async fn print(
 }
 
 fn folder(path: &Path, error: &std::io::Error) -> UseCaseError {
-    Refusal::new("print-folder").with("folder", path.display()).with("reason", error).into()
+    Refusal::new("print-folder")
+        .with("folder", path.display())
+        .with("reason", error)
+        .into()
 }
 
 type Layout = JoinHandle<Result<(Record, bool), UseCaseError>>;
@@ -155,7 +159,11 @@ struct Press<'a> {
 
 impl Press<'_> {
     async fn take(&mut self, paper: Invoice) -> Result<(), UseCaseError> {
-        if self.options.language.is_some_and(|language| language != paper.language) {
+        if self
+            .options
+            .language
+            .is_some_and(|language| language != paper.language)
+        {
             self.progress.done(1);
             return Ok(());
         }
@@ -183,9 +191,11 @@ impl Press<'_> {
     }
 
     async fn wait(&mut self) -> Result<(), UseCaseError> {
-        let Some(finished) = self.under_way.next().await else { return Ok(()) };
-        let (record, kept) =
-            finished.map_err(|_| UseCaseError::broken("the layout of a print batch panicked"))??;
+        let Some(finished) = self.under_way.next().await else {
+            return Ok(());
+        };
+        let (record, kept) = finished
+            .map_err(|_| UseCaseError::broken("the layout of a print batch panicked"))??;
         self.progress.done(record.invoices.len() as u64);
         let report = PrintReport {
             invoices: record.invoices.len() as u64,
@@ -239,11 +249,15 @@ fn lay_out(
     if let Some(record) = finished(&record_path, &pdf_path, &content) {
         return Ok((record, true));
     }
-    let made = renderer.invoices(batch).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let made = renderer
+        .invoices(batch)
+        .map_err(|error| UseCaseError::Broken(Box::new(error)))?;
     let pages = made.pdf.pages as u64;
     let begins: Vec<u64> = made.first_pages.iter().map(|page| *page as u64).collect();
     let ends = begins.iter().skip(1).copied().chain([pages + 1]);
-    let first = batch.first().map(|invoice| (invoice.language, invoice.large_print));
+    let first = batch
+        .first()
+        .map(|invoice| (invoice.language, invoice.large_print));
     let (language, large_print) = first.unwrap_or_default();
     let record = Record {
         content,

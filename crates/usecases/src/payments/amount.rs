@@ -1,11 +1,11 @@
 //! What is due, and which amount of it to pay.
 
+use cash::OpenInvoice;
 use jiff::SignedDuration;
 use kernel::{AccountId, Cents, MemberId};
 use payments::repeat::{PreviousPayment, is_repeat_within};
 use payments::{AmountChoice, AmountLimits, AmountRefusal, Balances, ConfirmationNumber};
 use store::accounts::AccountRow;
-use cash::OpenInvoice;
 
 use super::{Payable, RecentPayment};
 use crate::{Actor, Ctx, Refusal, UseCaseError, access};
@@ -14,7 +14,11 @@ use crate::{Actor, Ctx, Refusal, UseCaseError, access};
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if there is no such account, or none for this actor.
-pub async fn payable(ctx: &Ctx, actor: &Actor, account: AccountId) -> Result<Payable, UseCaseError> {
+pub async fn payable(
+    ctx: &Ctx,
+    actor: &Actor,
+    account: AccountId,
+) -> Result<Payable, UseCaseError> {
     let mut tx = ctx.store.read().await?;
     let row = access::account(&mut tx, actor, account).await?;
     let open = store::cash::open_invoices(&mut tx, account).await?;
@@ -24,7 +28,7 @@ pub async fn payable(ctx: &Ctx, actor: &Actor, account: AccountId) -> Result<Pay
 pub(crate) fn payable_of(ctx: &Ctx, account: &AccountRow, open: &[OpenInvoice]) -> Payable {
     let balances = cash::balances(open, account.unapplied, ctx.today());
     let due = balances.total_due.at_least_zero();
-    let number = account.number.to_string();
+    let number = format!("{:09}", account.number);
     Payable {
         account: account.id,
         account_last_four: number[number.len().saturating_sub(4)..].to_owned(),
@@ -51,7 +55,10 @@ pub async fn account_for(
     member_id: &MemberId,
     plan_line: &str,
 ) -> Result<AccountId, UseCaseError> {
-    if !matches!(actor, Actor::Partner { .. } | Actor::Operator | Actor::Job(_)) {
+    if !matches!(
+        actor,
+        Actor::Partner { .. } | Actor::Operator | Actor::Job(_)
+    ) {
         return Err(UseCaseError::NotFound);
     }
     let mut tx = ctx.store.read().await?;
@@ -65,22 +72,36 @@ pub async fn account_for(
 /// # Errors
 /// A refusal about the field `amount` that names the limit.
 pub fn choose_amount(payable: &Payable, choice: AmountChoice) -> Result<Cents, UseCaseError> {
-    let balances = Balances { total_due: payable.amount_due, past_due: payable.past_due };
-    let limits = AmountLimits { least: payable.least, most: payable.most };
-    let cents = choice.resolve(balances, limits).map_err(|refusal| match refusal {
-        AmountRefusal::NothingDue => Refusal::of("amount", "amount-nothing-due"),
-        AmountRefusal::NothingPastDue => Refusal::of("amount", "amount-nothing-past-due"),
-        AmountRefusal::TooLittle { least } => Refusal::of("amount", "amount-too-little").with("least", least),
-        AmountRefusal::TooMuch { most } => Refusal::of("amount", "amount-too-much").with("most", most),
-    })?;
+    let balances = Balances {
+        total_due: payable.amount_due,
+        past_due: payable.past_due,
+    };
+    let limits = AmountLimits {
+        least: payable.least,
+        most: payable.most,
+    };
+    let cents = choice
+        .resolve(balances, limits)
+        .map_err(|refusal| match refusal {
+            AmountRefusal::NothingDue => Refusal::of("amount", "amount-nothing-due"),
+            AmountRefusal::NothingPastDue => Refusal::of("amount", "amount-nothing-past-due"),
+            AmountRefusal::TooLittle { least } => {
+                Refusal::of("amount", "amount-too-little").with("least", least)
+            }
+            AmountRefusal::TooMuch { most } => {
+                Refusal::of("amount", "amount-too-much").with("most", most)
+            }
+        })?;
     if !payable.partial_allowed && cents < payable.amount_due {
-        return Err(Refusal::of("amount", "amount-not-partial").with("due", payable.amount_due).into());
+        return Err(Refusal::of("amount", "amount-not-partial")
+            .with("due", payable.amount_due)
+            .into());
     }
     Ok(cents)
 }
 
-/// A payment of the same amount made a short while ago, which the payer should know of before paying
-/// again.
+/// A payment of the same amount made a short while ago, which the payer should know of before
+/// paying again.
 ///
 /// # Errors
 /// [`UseCaseError`] if the database does not answer.
@@ -95,7 +116,11 @@ pub async fn recent_same(
     let payments = store::payments::since(&mut tx, account, since).await?;
     let hours = u32::try_from(minutes.div_euclid(60) + 1).unwrap_or(u32::MAX);
     let same = payments.into_iter().find(|p| {
-        let previous = PreviousPayment { cents: p.cents, at: p.received_at, status: p.status };
+        let previous = PreviousPayment {
+            cents: p.cents,
+            at: p.received_at,
+            status: p.status,
+        };
         is_repeat_within(&previous, cents, ctx.now(), hours)
     });
     Ok(same.map(|p| RecentPayment {

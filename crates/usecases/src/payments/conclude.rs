@@ -5,7 +5,7 @@ use ::payments::{AttemptEvent, AttemptState, PaymentStatus, next};
 use gateways::card::{Charge, ChargeState, DeclineReason, Outcome};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use kernel::{AccountId, AttemptId, InvoiceId, Cents};
+use kernel::{AccountId, AttemptId, Cents, InvoiceId};
 use store::Tx;
 use store::attempts::AttemptRow;
 use store::cash::ApplicationRow;
@@ -32,8 +32,8 @@ pub enum What {
 /// nothing is ignored.
 ///
 /// # Errors
-/// [`UseCaseError`] if the database does not answer; then nothing is changed, and the reconciler asks
-/// again.
+/// [`UseCaseError`] if the database does not answer; then nothing is changed, and the reconciler
+/// asks again.
 pub async fn conclude(
     ctx: &Ctx,
     account: AccountId,
@@ -95,12 +95,20 @@ struct Heard {
 
 impl Heard {
     fn of(attempt: &AttemptRow, what: &What) -> Self {
-        let event = |event| Heard { event: Some(event), reference: String::new(), reason: String::new() };
+        let event = |event| Heard {
+            event: Some(event),
+            reference: String::new(),
+            reason: String::new(),
+        };
         match what {
             What::Found(charge) | What::Answer(Outcome::Ok(charge) | Outcome::Pending(charge)) => {
                 Self::of_charge(attempt, charge)
             }
-            What::NotFound => Heard { event: None, reference: String::new(), reason: String::new() },
+            What::NotFound => Heard {
+                event: None,
+                reference: String::new(),
+                reason: String::new(),
+            },
             What::Answer(Outcome::Declined(decline)) => Heard {
                 reason: decline.reason.code().to_owned(),
                 ..event(AttemptEvent::Decline)
@@ -121,7 +129,9 @@ impl Heard {
             What::Answer(Outcome::NotSent(_)) if attempt.enquiries == 0 => {
                 event(AttemptEvent::ProveNotSent)
             }
-            What::Answer(Outcome::NotSent(_) | Outcome::Unknown(_)) => event(AttemptEvent::LoseAnswer),
+            What::Answer(Outcome::NotSent(_) | Outcome::Unknown(_)) => {
+                event(AttemptEvent::LoseAnswer)
+            }
         }
     }
 
@@ -133,11 +143,19 @@ impl Heard {
             ChargeState::ActionRequired => (AttemptEvent::RequireAction, String::new()),
             ChargeState::Voided => (AttemptEvent::Void, String::new()),
             ChargeState::Declined(decline) => {
-                let event = if money_came { AttemptEvent::Return } else { AttemptEvent::Decline };
+                let event = if money_came {
+                    AttemptEvent::Return
+                } else {
+                    AttemptEvent::Decline
+                };
                 (event, decline.reason.code().to_owned())
             }
         };
-        Heard { event: Some(event), reference: charge.reference.as_str().to_owned(), reason }
+        Heard {
+            event: Some(event),
+            reference: charge.reference.as_str().to_owned(),
+            reason,
+        }
     }
 }
 
@@ -207,7 +225,15 @@ async fn receive(
     batch.write(tx).await?;
     if let Some(seq) = seq {
         let rows = rows_of(ctx, payment, &applied.applications);
-        store::cash::apply(tx, payment.account, &rows, payment.effective_on, seq, ctx.now()).await?;
+        store::cash::apply(
+            tx,
+            payment.account,
+            &rows,
+            payment.effective_on,
+            seq,
+            ctx.now(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -222,7 +248,8 @@ async fn take_back(
     let today = ctx.today();
     let applied = store::cash::applied_from(tx, payment.account, payment.id).await?;
     let sum: Cents = applied.iter().map(|(_, cents)| *cents).sum();
-    let mut undo: Vec<(InvoiceId, Cents)> = cash::unapply(&applied, payment.cents - sum, payment.cents).undo;
+    let mut undo: Vec<(InvoiceId, Cents)> =
+        cash::unapply(&applied, payment.cents - sum, payment.cents).undo;
     let undone: Cents = undo.iter().map(|(_, cents)| *cents).sum();
     // What the next invoice drew from unapplied cash meanwhile comes back from the newest invoices.
     let missing = payment.cents - undone - head.unapplied;
@@ -268,7 +295,11 @@ fn money_of(payment: &PaymentRow, effective: Date) -> postings::Money {
     }
 }
 
-fn rows_of(ctx: &Ctx, payment: &PaymentRow, applications: &[(InvoiceId, Cents)]) -> Vec<ApplicationRow> {
+fn rows_of(
+    ctx: &Ctx,
+    payment: &PaymentRow,
+    applications: &[(InvoiceId, Cents)],
+) -> Vec<ApplicationRow> {
     applications
         .iter()
         .map(|(invoice, cents)| ApplicationRow {
@@ -299,11 +330,27 @@ async fn write_down(
     attempt.concluded_at = (!attempt.state.is_live()).then_some(now);
     store::attempts::save(tx, &attempt).await?;
     let status = PaymentStatus::of(after).with_refunds(payment.refunded.is_positive());
-    let concluded = if status.has_receipt() { payment.concluded_at.or(Some(now)) } else { attempt.concluded_at };
-    store::payments::set_status(tx, payment.account, payment.id, status, &attempt.reason, concluded)
-        .await?;
+    let concluded = if status.has_receipt() {
+        payment.concluded_at.or(Some(now))
+    } else {
+        attempt.concluded_at
+    };
+    store::payments::set_status(
+        tx,
+        payment.account,
+        payment.id,
+        status,
+        &attempt.reason,
+        concluded,
+    )
+    .await?;
     let subject = payment.id.to_string();
-    let detail = format!("from={} to={} cents={}", before.code(), after.code(), payment.cents.get());
+    let detail = format!(
+        "from={} to={} cents={}",
+        before.code(),
+        after.code(),
+        payment.cents.get()
+    );
     let event = Event {
         action: "payment-moved",
         account: Some(payment.account),
@@ -328,7 +375,9 @@ async fn tell(
         (false, AttemptState::Pending) => "payment-pending",
         (true, AttemptState::Returned) => "payment-returned",
         // Who saw the page knows; who was told "we are confirming" does not.
-        (false, AttemptState::Declined | AttemptState::Voided) if before == AttemptState::Unknown => {
+        (false, AttemptState::Declined | AttemptState::Voided)
+            if before == AttemptState::Unknown =>
+        {
             "payment-declined"
         }
         _ => return Ok(()),
@@ -337,6 +386,14 @@ async fn tell(
         return Ok(());
     }
     let facts = outbox::payment_facts(tx, ctx, payment, reason).await?;
-    outbox::enqueue(tx, ctx, kind, &payment.payer_email, payment.language, Some(payment.account), &facts)
-        .await
+    outbox::enqueue(
+        tx,
+        ctx,
+        kind,
+        &payment.payer_email,
+        payment.language,
+        Some(payment.account),
+        &facts,
+    )
+    .await
 }

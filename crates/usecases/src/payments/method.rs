@@ -26,7 +26,10 @@ pub async fn card_fields(
         .map_err(|error| UseCaseError::broken(format!("the return address is no URL: {error}")))?;
     let request = SetupRequest {
         our_reference: ctx.chance.token(12),
-        accepted: accepted(ctx, plan_line, Channel::Online).into_iter().filter(|t| t.is_card()).collect(),
+        accepted: accepted(ctx, plan_line, Channel::Online)
+            .into_iter()
+            .filter(|t| t.is_card())
+            .collect(),
         language,
         return_url: back.clone(),
         cancel_url: back,
@@ -52,9 +55,9 @@ pub async fn card_method(
     match ctx.gateway.setup_result(&SessionRef::new(session)).await {
         Outcome::Ok(None) | Outcome::Pending(_) => Ok(None),
         Outcome::Ok(Some(instrument)) => method_of(ctx, plan_line, instrument).map(Some),
-        Outcome::Declined(decline) => {
-            Err(Refusal::of("card", "card-declined").with("reason", decline.reason.for_member().code()).into())
-        }
+        Outcome::Declined(decline) => Err(Refusal::of("card", "card-declined")
+            .with("reason", decline.reason.for_member().code())
+            .into()),
         other => usable(other).map(|_| None),
     }
 }
@@ -71,13 +74,19 @@ pub async fn bank_method(
     let details = BankDetails {
         routing: entry.routing.clone(),
         account: entry.number.clone(),
-        kind: if entry.savings { BankAccountKind::Savings } else { BankAccountKind::Checking },
+        kind: if entry.savings {
+            BankAccountKind::Savings
+        } else {
+            BankAccountKind::Checking
+        },
         holder_name: entry.holder.clone(),
         payer: None,
     };
     let key = IdempotencyKey::new(ctx.chance.token(24));
     match ctx.gateway.store_bank_account(&details, &key).await {
-        Outcome::Declined(_) | Outcome::Invalid(_) => Err(Refusal::of("number", "bank-refused").into()),
+        Outcome::Declined(_) | Outcome::Invalid(_) => {
+            Err(Refusal::of("number", "bank-refused").into())
+        }
         outcome => {
             let mut method = method_of(ctx, plan_line, usable(outcome)?)?;
             if let Some(name) = bank_name(ctx, &entry.routing) {
@@ -103,13 +112,21 @@ pub fn authorisation(
     cents: Cents,
     method: &Method,
 ) -> Authorisation {
-    let text = if method.tender.is_card() { &ctx.plan.texts.card_once } else { &ctx.plan.texts.bank_once };
+    let text = if method.tender.is_card() {
+        &ctx.plan.texts.card_once
+    } else {
+        &ctx.plan.texts.bank_once
+    };
     let on: Date = ctx.today();
-    let phone = ctx
-        .plan
-        .line(plan_line)
-        .map_or_else(|| ctx.plan.help.phone.number(), |line| line.representatives.number());
-    let bank = if method.bank_name.is_empty() { &ctx.plan.organisation.name } else { &method.bank_name };
+    let phone = ctx.plan.line(plan_line).map_or_else(
+        || ctx.plan.help.phone.number(),
+        |line| line.representatives.number(),
+    );
+    let bank = if method.bank_name.is_empty() {
+        &ctx.plan.organisation.name
+    } else {
+        &method.bank_name
+    };
     let values = [
         ("amount", cents.to_string()),
         ("date", day_in_words(on, language)),
@@ -118,7 +135,10 @@ pub fn authorisation(
         ("last4", method.last_four.clone()),
         ("phone", phone),
     ];
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     Authorisation {
         version: text.version.in_language(language).to_owned(),
         text: text.filled(language, &values),
@@ -137,7 +157,9 @@ fn brand_name(tender: Tender) -> &'static str {
 
 /// The tenders that a plan line takes in a channel, by the plan file.
 pub(super) fn accepted(ctx: &Ctx, plan_line: &str, channel: Channel) -> Vec<Tender> {
-    let Some(line) = ctx.plan.line(plan_line) else { return Vec::new() };
+    let Some(line) = ctx.plan.line(plan_line) else {
+        return Vec::new();
+    };
     match line.channel(channel) {
         WayToPay::NotOffered(_) => Vec::new(),
         WayToPay::Center(center) => center.tenders.clone(),
@@ -146,7 +168,10 @@ pub(super) fn accepted(ctx: &Ctx, plan_line: &str, channel: Channel) -> Vec<Tend
 }
 
 fn method_of(ctx: &Ctx, plan_line: &str, instrument: Instrument) -> Result<Method, UseCaseError> {
-    let brand = instrument.brand.map(|brand| brand.to_string()).unwrap_or_default();
+    let brand = instrument
+        .brand
+        .map(|brand| brand.to_string())
+        .unwrap_or_default();
     let taken = accepted(ctx, plan_line, Channel::Online);
     let tender = instrument
         .tender
@@ -157,7 +182,10 @@ fn method_of(ctx: &Ctx, plan_line: &str, instrument: Instrument) -> Result<Metho
         tender,
         last_four: instrument.last_four,
         bank_name: instrument.bank_name.unwrap_or_default(),
-        expires: instrument.expiry.map(|expiry| expiry.to_string()).unwrap_or_default(),
+        expires: instrument
+            .expiry
+            .map(|expiry| expiry.to_string())
+            .unwrap_or_default(),
     })
 }
 
@@ -166,10 +194,12 @@ fn method_of(ctx: &Ctx, plan_line: &str, instrument: Instrument) -> Result<Metho
 fn usable<T>(outcome: Outcome<T>) -> Result<T, UseCaseError> {
     match outcome {
         Outcome::Ok(value) | Outcome::Pending(value) => Ok(value),
-        Outcome::Declined(decline) => {
-            Err(Refusal::new("card-declined").with("reason", decline.reason.for_member().code()).into())
+        Outcome::Declined(decline) => Err(Refusal::new("card-declined")
+            .with("reason", decline.reason.for_member().code())
+            .into()),
+        Outcome::ActionRequired(_) => {
+            Err(UseCaseError::broken("the processor wants an action here"))
         }
-        Outcome::ActionRequired(_) => Err(UseCaseError::broken("the processor wants an action here")),
         Outcome::Invalid(error) => Err(UseCaseError::Broken(Box::new(error))),
         Outcome::NotSent(error) | Outcome::Unknown(error) => {
             Err(UseCaseError::Unavailable(Box::new(error)))

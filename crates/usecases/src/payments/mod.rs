@@ -10,7 +10,9 @@ mod take;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{AccountId, BankAccountNumber, Cents, Channel, Language, PaymentId, RoutingNumber, Tender};
+use kernel::{
+    AccountId, BankAccountNumber, Cents, Channel, Language, PaymentId, RoutingNumber, Tender,
+};
 use payments::PaymentStatus;
 
 pub use amount::{account_for, choose_amount, payable, recent_same};
@@ -108,7 +110,8 @@ pub struct Authorisation {
 pub struct PayCommand {
     /// For which account.
     pub account: AccountId,
-    /// What makes a repeat harmless: the same key on the same account is the same payment, for ever.
+    /// What makes a repeat harmless: the same key on the same account is the same payment, for
+    /// ever.
     pub idempotency_key: String,
     /// How much.
     pub cents: Cents,

@@ -5,8 +5,8 @@ use kernel::{AccountId, Email, Language, PaymentId};
 use payments::PaymentStatus;
 use store::payments::PaymentRow;
 
-use super::amount::grouped;
 use super::PaymentView;
+use super::amount::grouped;
 use crate::{Actor, Ctx, UseCaseError, access};
 
 /// A payment. A guest may ask only for the payment that their own draft led to; the caller sees to
@@ -38,7 +38,9 @@ pub(crate) fn view_of(row: PaymentRow) -> PaymentView {
         last_four: row.last_four,
         bank_name: row.bank_name,
         payer_name: row.payer_name,
-        payer_email_masked: Email::parse(&row.payer_email).map(|e| e.masked()).unwrap_or_default(),
+        payer_email_masked: Email::parse(&row.payer_email)
+            .map(|e| e.masked())
+            .unwrap_or_default(),
         received_at: row.received_at,
         effective_on: row.effective_on,
         reason: row.reason,
@@ -58,13 +60,20 @@ pub async fn receipt_pdf(
     let mut tx = ctx.store.read().await?;
     let owner = access::account(&mut tx, actor, account).await?;
     let row = store::payments::by_id(&mut tx, account, payment).await?;
-    let row = row.filter(|row| row.status.has_receipt()).ok_or(UseCaseError::NotFound)?;
+    let row = row
+        .filter(|row| row.status.has_receipt())
+        .ok_or(UseCaseError::NotFound)?;
     drop(tx);
     let language = row.language;
     let line = ctx.plan.line(&owner.plan_line);
     let phone = line.map_or(&ctx.plan.help.phone, |line| &line.representatives);
-    let number = owner.number.to_string();
-    let remit_to = ctx.plan.addresses.first().map(|address| address.lines.clone()).unwrap_or_default();
+    let number = format!("{:09}", owner.number);
+    let remit_to = ctx
+        .plan
+        .addresses
+        .first()
+        .map(|address| address.lines.clone())
+        .unwrap_or_default();
     // A guest learns nothing of the member, not even the kind of plan.
     let plan_line = match actor {
         Actor::Guest { .. } => None,
@@ -122,5 +131,8 @@ fn what_happens_next(status: PaymentStatus, language: Language) -> &'static str 
 /// True while a page should wait for this payment's outcome.
 #[must_use]
 pub fn is_under_way(status: PaymentStatus) -> bool {
-    matches!(status, PaymentStatus::Sent | PaymentStatus::Confirming | PaymentStatus::ActionRequired)
+    matches!(
+        status,
+        PaymentStatus::Sent | PaymentStatus::Confirming | PaymentStatus::ActionRequired
+    )
 }

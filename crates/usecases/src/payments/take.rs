@@ -28,9 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// Refusals: `channel-not-offered`, `tender-not-taken`, `authorisation-missing`, `amount-too-much`,
-/// `key-used-otherwise` if the key came before with another request. [`UseCaseError::Unavailable`] if
-/// the database does not answer: nothing was taken, and the same request may be sent again.
-pub async fn take(ctx: &Ctx, actor: &Actor, command: PayCommand) -> Result<PaymentId, UseCaseError> {
+/// `key-used-otherwise` if the key came before with another request. [`UseCaseError::Unavailable`]
+/// if the database does not answer: nothing was taken, and the same request may be sent again.
+pub async fn take(
+    ctx: &Ctx,
+    actor: &Actor,
+    command: PayCommand,
+) -> Result<PaymentId, UseCaseError> {
     check(ctx, actor, &command).await?;
     let (payment, attempt) = match prepare(ctx, actor, &command).await? {
         Prepared::New(payment, attempt) => (payment, attempt),
@@ -80,7 +84,10 @@ async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), Use
     if matches!(actor, Actor::Guest { .. }) && command.channel != Channel::Guest {
         return Err(UseCaseError::NotAllowed);
     }
-    let line = ctx.plan.line(&account.plan_line).ok_or(UseCaseError::NotFound)?;
+    let line = ctx
+        .plan
+        .line(&account.plan_line)
+        .ok_or(UseCaseError::NotFound)?;
     if !line.offers(command.channel) {
         return Err(Refusal::new("channel-not-offered").into());
     }
@@ -88,10 +95,14 @@ async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), Use
         return Err(Refusal::new("tender-not-taken").into());
     }
     if !command.cents.is_positive() {
-        return Err(Refusal::of("amount", "amount-too-little").with("least", ctx.plan.payments.smallest).into());
+        return Err(Refusal::of("amount", "amount-too-little")
+            .with("least", ctx.plan.payments.smallest)
+            .into());
     }
     if command.cents > ctx.plan.payments.largest {
-        return Err(Refusal::of("amount", "amount-too-much").with("most", ctx.plan.payments.largest).into());
+        return Err(Refusal::of("amount", "amount-too-much")
+            .with("most", ctx.plan.payments.largest)
+            .into());
     }
     if !command.method.tender.is_card() && command.authorisation_version.is_empty() {
         return Err(Refusal::of("authorisation", "authorisation-missing").into());
@@ -103,8 +114,8 @@ async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), Use
 /// reconciler asks the processor; crash before it, and nothing happened.
 ///
 /// # Design
-/// `prepared` and `dispatched` share one commit here, because nothing comes between them: a flush of
-/// the disk is saved, and an attempt that was never sent is found so by asking.
+/// `prepared` and `dispatched` share one commit here, because nothing comes between them: a flush
+/// of the disk is saved, and an attempt that was never sent is found so by asking.
 async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepared, UseCaseError> {
     let digest = digest_of(command);
     let mut tx = ctx.store.read().await?;
@@ -127,8 +138,12 @@ async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepa
     let inserted = ctx
         .store
         .write(move |tx| {
-            let (ctx, actor, payment, attempt) =
-                (ctx2.clone(), actor2.clone(), payment2.clone(), attempt2.clone());
+            let (ctx, actor, payment, attempt) = (
+                ctx2.clone(),
+                actor2.clone(),
+                payment2.clone(),
+                attempt2.clone(),
+            );
             Box::pin(async move {
                 if !store::payments::insert(tx, &payment).await? {
                     return Ok::<bool, UseCaseError>(false);
@@ -194,7 +209,8 @@ fn new_payment(
         address: actor.address().to_owned(),
         user_agent: command.user_agent.chars().take(200).collect(),
     };
-    let evidence = serde_json::to_vec(&evidence).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let evidence =
+        serde_json::to_vec(&evidence).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
     let moment = if command.method.tender.is_card() {
         Moment::Authorized(now)
     } else {
@@ -281,12 +297,15 @@ async fn send(
         description: format!("premium {}", payment.confirmation),
         return_url: None,
     };
-    let outcome = ctx.gateway.charge(&request, &IdempotencyKey::of(attempt.id)).await;
+    let outcome = ctx
+        .gateway
+        .charge(&request, &IdempotencyKey::of(attempt.id))
+        .await;
     conclude(ctx, attempt.account, attempt.id, What::Answer(outcome)).await
 }
 
-/// How the payer agreed to a debit: on a page of ours, or by telephone or on paper, where there is no
-/// network address to show for it.
+/// How the payer agreed to a debit: on a page of ours, or by telephone or on paper, where there is
+/// no network address to show for it.
 fn acceptance(payment: &PaymentRow, evidence: &Evidence) -> MandateAcceptance {
     let at = payment.received_at;
     if evidence.address.is_empty() {

@@ -97,7 +97,10 @@ async fn take(tx: &mut Tx, ctx: &Ctx, records: &[EnrollmentRecord]) -> Result<Do
     let mut work = Work {
         records,
         outcome: vec![Outcome::Unchanged; records.len()],
-        people: known.into_iter().map(|row| (row.person.member_id.clone(), row)).collect(),
+        people: known
+            .into_iter()
+            .map(|row| (row.person.member_id.clone(), row))
+            .collect(),
         new_people: Vec::new(),
         changed_people: HashSet::new(),
         rejects: Vec::new(),
@@ -150,13 +153,17 @@ impl Work<'_> {
             Change::Unchanged => {}
             Change::Insert(mut person) => {
                 person.language = record.language.unwrap_or(default);
-                let row = MemberRow { id: ids.next(), person: *person };
+                let row = MemberRow {
+                    id: ids.next(),
+                    person: *person,
+                };
                 self.people.insert(record.member_id.clone(), row);
                 self.new_people.push(record.member_id.clone());
                 self.raise(place, Outcome::Inserted);
             }
             Change::Update { id, to, .. } => {
-                self.people.insert(record.member_id.clone(), MemberRow { id, person: *to });
+                self.people
+                    .insert(record.member_id.clone(), MemberRow { id, person: *to });
                 self.changed_people.insert(record.member_id.clone());
                 self.raise(place, Outcome::Updated);
             }
@@ -174,7 +181,8 @@ impl Work<'_> {
 
     fn reject(&mut self, place: usize, element: &str, why: &str) {
         self.raise(place, Outcome::Rejected);
-        self.rejects.push(rejected(&self.records[place], element, why));
+        self.rejects
+            .push(rejected(&self.records[place], element, why));
     }
 
     async fn write_people(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
@@ -195,13 +203,19 @@ impl Work<'_> {
         let mut families: BTreeMap<&MemberId, Vec<usize>> = BTreeMap::new();
         for (place, record) in self.records.iter().enumerate() {
             if self.outcome[place] != Outcome::Rejected {
-                families.entry(&record.subscriber_id).or_default().push(place);
+                families
+                    .entry(&record.subscriber_id)
+                    .or_default()
+                    .push(place);
             }
         }
         let mut families: Vec<Family> = families
             .into_iter()
             .filter_map(|(id, places)| {
-                Some(Family { subscriber: self.people.get(id)?.id, places })
+                Some(Family {
+                    subscriber: self.people.get(id)?.id,
+                    places,
+                })
             })
             .collect();
         // In the order of the file, so that account numbers follow it.
@@ -241,9 +255,15 @@ impl Accounts {
         let covered = store::coverage::covered(tx, &known).await?;
         Ok(Accounts {
             next_number: 0,
-            accounts: accounts.into_iter().map(|a| ((a.subscriber, a.plan_line.clone()), a)).collect(),
+            accounts: accounts
+                .into_iter()
+                .map(|a| ((a.subscriber, a.plan_line.clone()), a))
+                .collect(),
             coverages,
-            covered: covered.into_iter().map(|row| ((row.account, row.person), row)).collect(),
+            covered: covered
+                .into_iter()
+                .map(|row| ((row.account, row.person), row))
+                .collect(),
         })
     }
 
@@ -294,7 +314,9 @@ impl Accounts {
     ) {
         let key = (family.subscriber, line.to_owned());
         let known = self.accounts.get(&key).cloned();
-        let existing = known.as_ref().and_then(|account| self.coverages.get(&account.id));
+        let existing = known
+            .as_ref()
+            .and_then(|account| self.coverages.get(&account.id));
         let existing = existing.cloned().unwrap_or_default();
         let mut places: Vec<usize> = family
             .places
@@ -314,8 +336,16 @@ impl Accounts {
         if known.is_none() && segments.is_empty() {
             // Nothing is covered in this line: dependents of an unknown account.
             for place in &family.places {
-                if work.records[*place].coverage.as_ref().is_some_and(|c| c.plan_line == line) {
-                    work.reject(*place, "plan_line", "the subscriber has no coverage in this plan line");
+                if work.records[*place]
+                    .coverage
+                    .as_ref()
+                    .is_some_and(|c| c.plan_line == line)
+                {
+                    work.reject(
+                        *place,
+                        "plan_line",
+                        "the subscriber has no coverage in this plan line",
+                    );
                 }
             }
             return;
@@ -364,8 +394,15 @@ impl Accounts {
             let records: Vec<&EnrollmentRecord> =
                 places.iter().map(|place| &work.records[*place]).collect();
             let before = self.covered.get(&(account.id, person)).copied();
-            let Some((first_day, last_day)) = covered_days(&records, line, before) else { continue };
-            let after = CoveredRow { account: account.id, person, first_day, last_day };
+            let Some((first_day, last_day)) = covered_days(&records, line, before) else {
+                continue;
+            };
+            let after = CoveredRow {
+                account: account.id,
+                person,
+                first_day,
+                last_day,
+            };
             if before != Some(after) {
                 changes.covered.push(after);
                 for place in places {
@@ -376,8 +413,8 @@ impl Accounts {
     }
 }
 
-/// The first and last day on which a person is covered in a line: by all records of a file together,
-/// of which the one that begins last says how it ends, and by what was known.
+/// The first and last day on which a person is covered in a line: by all records of a file
+/// together, of which the one that begins last says how it ends, and by what was known.
 fn covered_days(
     records: &[&EnrollmentRecord],
     line: &str,
@@ -426,7 +463,10 @@ impl Changes {
                 CoverageChange::Insert(segment) => {
                     let from = segment.span.start;
                     let coverage = segment.with_id(ids.next());
-                    self.new_coverages.push(CoverageRow { account: account.id, coverage });
+                    self.new_coverages.push(CoverageRow {
+                        account: account.id,
+                        coverage,
+                    });
                     Some(from)
                 }
                 CoverageChange::Update { id, to } => {
@@ -449,7 +489,12 @@ impl Changes {
         changed
     }
 
-    fn change(&mut self, account: &Account, existing: &[Coverage], after: Coverage) -> Option<Date> {
+    fn change(
+        &mut self,
+        account: &Account,
+        existing: &[Coverage],
+        after: Coverage,
+    ) -> Option<Date> {
         let before = existing.iter().find(|coverage| coverage.id == after.id)?;
         let from = told::touched(before, &after);
         self.changed_coverages.insert((account.id, after.id), after);
@@ -458,7 +503,10 @@ impl Changes {
 
     /// Remembers the earliest month that is invoiced already and costs something else now.
     fn mark(&mut self, account: &Account, month: BillingMonth) {
-        if account.invoiced_month.is_none_or(|invoiced| month > invoiced) {
+        if account
+            .invoiced_month
+            .is_none_or(|invoiced| month > invoiced)
+        {
             return;
         }
         let known = account.changed_from.unwrap_or(month);

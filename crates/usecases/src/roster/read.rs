@@ -6,9 +6,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use formats::enrollment::{
-    CsvReader, EnrollmentRecord, Entry, Finding, PlanLines, Reader834,
-};
+use formats::enrollment::{CsvReader, EnrollmentRecord, Entry, Finding, PlanLines, Reader834};
 use kernel::MemberId;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -61,7 +59,10 @@ pub(super) struct Batch {
 }
 
 fn refused(path: &Path, reason: impl ToString) -> UseCaseError {
-    Refusal::new("roster-refused").with("file", path.display()).with("reason", reason).into()
+    Refusal::new("roster-refused")
+        .with("file", path.display())
+        .with("reason", reason)
+        .into()
 }
 
 /// The first pass.
@@ -81,7 +82,10 @@ fn check_now(file: ImportFile, lines: &PlanLines) -> Result<Checked, UseCaseErro
         None => tell_format(&path).map_err(|error| refused(&path, error))?,
     };
     let source = File::open(&path).map_err(|error| refused(&path, error))?;
-    let mut digesting = Digesting { source, digest: Sha256::new() };
+    let mut digesting = Digesting {
+        source,
+        digest: Sha256::new(),
+    };
     let mut scattered = Scattered::default();
     let mut reader = Reader::new(&mut digesting, format, lines).map_err(|e| refused(&path, e))?;
     let mut records = 0;
@@ -93,7 +97,13 @@ fn check_now(file: ImportFile, lines: &PlanLines) -> Result<Checked, UseCaseErro
     }
     drop(reader);
     let digest = hex::encode(digesting.digest.finalize());
-    Ok(Checked { path, format, digest, records, scattered: scattered.apart })
+    Ok(Checked {
+        path,
+        format,
+        digest,
+        records,
+        scattered: scattered.apart,
+    })
 }
 
 /// An 834 file begins with ISA; anything else is taken for CSV, whose header says if it is not.
@@ -102,7 +112,11 @@ fn tell_format(path: &Path) -> std::io::Result<Format> {
     let read = File::open(path)?.read(&mut first)?;
     let begin = first[..read].trim_ascii_start();
     let begin = begin.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begin);
-    Ok(if begin.starts_with(b"ISA") { Format::X12 } else { Format::Csv })
+    Ok(if begin.starts_with(b"ISA") {
+        Format::X12
+    } else {
+        Format::Csv
+    })
 }
 
 fn number(member_id: &MemberId) -> u64 {
@@ -178,7 +192,11 @@ pub(super) fn stream(
     (reader, batches)
 }
 
-fn send(checked: &Checked, lines: &PlanLines, to: &mpsc::Sender<Batch>) -> Result<(), UseCaseError> {
+fn send(
+    checked: &Checked,
+    lines: &PlanLines,
+    to: &mpsc::Sender<Batch>,
+) -> Result<(), UseCaseError> {
     let refused = |error: String| refused(&checked.path, error);
     let source = File::open(&checked.path).map_err(|error| refused(error.to_string()))?;
     let mut reader = Reader::new(source, checked.format, lines).map_err(refused)?;

@@ -13,7 +13,11 @@ use plan::Plan;
 /// The plan lines that rosters may name.
 pub(super) fn plan_lines(plan: &Plan) -> PlanLines {
     plan.lines.iter().fold(PlanLines::new(), |lines, line| {
-        let rate = if line.pays_premium_here { RateRule::Required } else { RateRule::Optional };
+        let rate = if line.pays_premium_here {
+            RateRule::Required
+        } else {
+            RateRule::Optional
+        };
         lines.line(&line.id, rate)
     })
 }
@@ -51,12 +55,15 @@ pub(super) fn person(record: &EnrollmentRecord) -> RosterPerson {
 
 /// The number that tells one policy of an account from another; empty if the file has none.
 pub(super) fn policy(record: &EnrollmentRecord, coverage: &EnrolledCoverage) -> String {
-    let number = coverage.policy_number.as_ref().or(record.exchange_policy_id.as_ref());
+    let number = coverage
+        .policy_number
+        .as_ref()
+        .or(record.exchange_policy_id.as_ref());
     number.cloned().unwrap_or_default()
 }
 
-/// The segments that a subscriber's records tell for one plan line, given what is known. `Err` holds
-/// the place of a record that cannot be understood and why.
+/// The segments that a subscriber's records tell for one plan line, given what is known. `Err`
+/// holds the place of a record that cannot be understood and why.
 pub(super) fn segments(
     plan_line: &str,
     records: &[&EnrollmentRecord],
@@ -65,7 +72,11 @@ pub(super) fn segments(
     let mut told: Vec<Segment> = Vec::new();
     // Ends come last: they may end what the same file begins.
     for (place, record) in records.iter().enumerate() {
-        let Some(coverage) = record.coverage.as_ref().filter(|c| c.plan_line == plan_line) else {
+        let Some(coverage) = record
+            .coverage
+            .as_ref()
+            .filter(|c| c.plan_line == plan_line)
+        else {
             continue;
         };
         let ends = coverage.maintenance == Maintenance::Terminate && coverage.rate.is_none();
@@ -73,7 +84,9 @@ pub(super) fn segments(
             continue;
         }
         let policy = policy(record, coverage);
-        let Some(first_day) = coverage.first_day else { continue };
+        let Some(first_day) = coverage.first_day else {
+            continue;
+        };
         let span = DateSpan::from_first_to_last(first_day, coverage.last_day);
         let rate = match &coverage.rate {
             Some(rate) => Some(amounts(rate)),
@@ -83,10 +96,22 @@ pub(super) fn segments(
             Some(rate) => rate,
             // A line whose premium is paid elsewhere has no amounts here.
             None if coverage.maintenance.is_complete() => (Cents::ZERO, Cents::ZERO, Cents::ZERO),
-            None => return Err((place, "a change of coverage that is not known, without amounts")),
+            None => {
+                return Err((
+                    place,
+                    "a change of coverage that is not known, without amounts",
+                ));
+            }
         };
         let plan_line = plan_line.to_owned();
-        told.push(Segment { plan_line, policy, span, premium, aptc, penalty });
+        told.push(Segment {
+            plan_line,
+            policy,
+            span,
+            premium,
+            aptc,
+            penalty,
+        });
     }
     for record in records {
         end(plan_line, record, existing, &mut told);
@@ -96,7 +121,11 @@ pub(super) fn segments(
 
 /// Premium without what an employer or a state pays, tax credit, penalty.
 fn amounts(rate: &Rate) -> (Cents, Cents, Cents) {
-    (rate.premium - rate.other_payers, rate.aptc, rate.late_enrolment_penalty)
+    (
+        rate.premium - rate.other_payers,
+        rate.aptc,
+        rate.late_enrolment_penalty,
+    )
 }
 
 fn known_rate(policy: &str, day: Date, existing: &[Coverage]) -> Option<(Cents, Cents, Cents)> {
@@ -108,12 +137,17 @@ fn known_rate(policy: &str, day: Date, existing: &[Coverage]) -> Option<(Cents, 
 
 /// Applies a cancellation or an end to what the file told so far, or else to what is known.
 fn end(plan_line: &str, record: &EnrollmentRecord, existing: &[Coverage], told: &mut Vec<Segment>) {
-    let of_line = record.coverage.as_ref().filter(|c| c.plan_line == plan_line);
+    let of_line = record
+        .coverage
+        .as_ref()
+        .filter(|c| c.plan_line == plan_line);
     let (policy_told, last_day, cancelled) = match (&record.coverage, of_line) {
         (_, Some(c)) if c.cancelled => (Some(policy(record, c)), None, true),
-        (_, Some(c)) if c.maintenance == Maintenance::Terminate && c.rate.is_none() => {
-            (Some(policy(record, c)), c.last_day.or(record.eligibility_last_day), false)
-        }
+        (_, Some(c)) if c.maintenance == Maintenance::Terminate && c.rate.is_none() => (
+            Some(policy(record, c)),
+            c.last_day.or(record.eligibility_last_day),
+            false,
+        ),
         // The member leaves: every policy ends.
         (None, _) if record.maintenance == Maintenance::Terminate => {
             (None, record.eligibility_last_day, false)
@@ -128,9 +162,16 @@ fn end(plan_line: &str, record: &EnrollmentRecord, existing: &[Coverage], told: 
     policies.dedup();
     for policy in policies {
         let begun: Vec<Segment> = if told.iter().any(|s| s.policy == policy) {
-            told.iter().filter(|s| s.policy == policy).cloned().collect()
+            told.iter()
+                .filter(|s| s.policy == policy)
+                .cloned()
+                .collect()
         } else {
-            existing.iter().filter(|c| c.policy == policy).map(as_told).collect()
+            existing
+                .iter()
+                .filter(|c| c.policy == policy)
+                .map(as_told)
+                .collect()
         };
         told.retain(|s| s.policy != policy);
         told.extend(ended(begun, last_day, cancelled));
@@ -165,8 +206,12 @@ fn ended(begun: Vec<Segment>, last_day: Option<Date>, cancelled: bool) -> Vec<Se
 
 /// The earliest day from which a change of coverage makes a difference to what a month costs.
 pub(super) fn touched(before: &Coverage, after: &Coverage) -> Date {
-    let same_rate = (before.premium, before.aptc, before.penalty, before.span.start)
-        == (after.premium, after.aptc, after.penalty, after.span.start);
+    let same_rate = (
+        before.premium,
+        before.aptc,
+        before.penalty,
+        before.span.start,
+    ) == (after.premium, after.aptc, after.penalty, after.span.start);
     if !same_rate {
         return before.span.start.min(after.span.start);
     }
