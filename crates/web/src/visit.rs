@@ -161,14 +161,24 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
         language: language::of_request(app, &query, request.headers()),
         session: None,
         address: client_address(app, peer, request.headers()),
-        device: header_text(request.headers(), header::USER_AGENT.as_str())
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect(),
+        device: device(request.headers()),
         path: uri.path().to_owned(),
         query,
         reference: reference(app),
+    }
+}
+
+/// The browser's own name. Processors want one as evidence of an authorisation, so there always is one.
+fn device(headers: &HeaderMap) -> String {
+    let name: String = header_text(headers, header::USER_AGENT.as_str())
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect();
+    if name.trim().is_empty() {
+        "not said".to_owned()
+    } else {
+        name
     }
 }
 
@@ -177,7 +187,7 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
 fn client_address(app: &AppState, peer: Option<IpAddr>, headers: &HeaderMap) -> String {
     let trusted = &app.settings.trusted_proxies;
     let Some(peer) = peer else {
-        return "unknown".to_owned();
+        return String::new();
     };
     if !trusted.contains(&peer) {
         return peer.to_string();

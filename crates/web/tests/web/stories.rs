@@ -214,6 +214,9 @@ fn a_member_registers_sees_her_account_and_signs_out() {
             .post_and_open(&format!("{base}/email"), &[("email", email)])
             .await;
         assert!(page.body.contains("Enter the code"));
+        usecases::outbox::send_due(&world.ctx)
+            .await
+            .expect("the letter goes out");
         let code = world.mail.code_for(email).expect("a code was sent");
         let page = browser
             .post_and_open(&format!("{base}/code"), &[("code", &code)])
