@@ -70,7 +70,7 @@ pub struct AskedMethod {
 pub async fn post(State(app): State<AppState>, headers: HeaderMap, body: String) -> Response {
     let actor = match partner(&app, &headers) {
         Ok(actor) => actor,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let Some(key) = text(&headers, "idempotency-key").filter(|key| (1..=200).contains(&key.len()))
     else {
@@ -101,7 +101,7 @@ pub async fn get(
 ) -> Response {
     let actor = match partner(&app, &headers) {
         Ok(actor) => actor,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let (Some(account), Some(payment)) = (AccountId::parse(&account), PaymentId::parse(&payment))
     else {
@@ -159,7 +159,7 @@ async fn take(
 
 /// Who asks, by the key in `Authorization: Bearer …`. All keys are compared, so that the time tells
 /// nothing.
-fn partner(app: &AppState, headers: &HeaderMap) -> Result<Actor, Response> {
+fn partner(app: &AppState, headers: &HeaderMap) -> Result<Actor, Box<Response>> {
     let sent = text(headers, header::AUTHORIZATION.as_str())
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
@@ -179,7 +179,7 @@ fn partner(app: &AppState, headers: &HeaderMap) -> Result<Actor, Response> {
     }
     found.ok_or_else(|| {
         let body = json!({ "error": { "code": "key-unknown", "message": "send Authorization: Bearer KEY" } });
-        (StatusCode::UNAUTHORIZED, Json(body)).into_response()
+        Box::new((StatusCode::UNAUTHORIZED, Json(body)).into_response())
     })
 }
 
