@@ -30,7 +30,7 @@ pub async fn every_error_page_says_what_happened(walk: Walk) {
 pub async fn a_form_from_elsewhere_is_refused(walk: Walk) {
     walk.go("/sign-in").await;
     walk.browser.ask("document.querySelector('main form [name=csrf]').value = 'forged'").await;
-    walk.fill("user_id", "jordan").await;
+    walk.fill("user_id", "jordan.rivers").await;
     walk.fill("password", demo::PASSWORD).await;
     walk.send().await;
     walk.look().await;
@@ -40,7 +40,7 @@ pub async fn a_form_from_elsewhere_is_refused(walk: Walk) {
         .post(format!("{}/sign-in", walk.stage.demo.url))
         .header("sec-fetch-site", "cross-site")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body("user_id=jordan")
+        .body("user_id=jordan.rivers")
         .send()
         .await
         .unwrap();

@@ -79,7 +79,7 @@ impl Browser {
             let without = json!({ "profile.managed_default_content_settings.javascript": 2 });
             wanted.add_experimental_option("prefs", without).unwrap();
         }
-        wanted.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        wanted.set("goog:loggingPrefs", json!({ "browser": "ALL" })).unwrap();
         let driver = WebDriver::new(driver, wanted).await.expect("chromium can be started");
         driver.set_page_load_timeout(Duration::from_secs(60)).await.unwrap();
         driver.set_script_timeout(Duration::from_secs(60)).await.unwrap();

@@ -113,7 +113,7 @@ async fn read_history(walk: &Walk, cents: i64) {
 pub async fn a_member_reads_everything_in_spanish(walk: Walk) {
     walk.go("/?lang=es").await;
     walk.in_spanish();
-    walk.sign_in("maria", demo::PASSWORD).await;
+    walk.sign_in("maria.pena", demo::PASSWORD).await;
     walk.look().await;
     for link in ["/invoices", "/payments", "/pay"] {
         walk.go("/account").await;
@@ -143,7 +143,7 @@ pub async fn a_member_reads_everything_in_spanish(walk: Walk) {
 
 pub async fn after_signing_out_back_shows_nothing(walk: Walk) {
     walk.go("/sign-in").await;
-    walk.fill("user_id", "eleanor").await;
+    walk.fill("user_id", "eleanor.whitfield").await;
     walk.fill("password", "a wrong password").await;
     walk.send().await;
     walk.look().await;
@@ -152,7 +152,7 @@ pub async fn after_signing_out_back_shows_nothing(walk: Walk) {
     walk.fill("password", "a wrong password").await;
     walk.send().await;
     assert_eq!(walk.mistakes().await, wrong, "an unknown user ID is not told apart");
-    walk.sign_in("eleanor", demo::PASSWORD).await;
+    walk.sign_in("eleanor.whitfield", demo::PASSWORD).await;
     walk.look().await;
     walk.says(&["Eleanor"]).await;
     let home = walk.address().await;
@@ -166,12 +166,12 @@ pub async fn after_signing_out_back_shows_nothing(walk: Walk) {
 }
 
 pub async fn a_member_never_sees_another_members_pages(walk: Walk) {
-    walk.sign_in("walter", demo::PASSWORD).await;
+    walk.sign_in("walter.brandt", demo::PASSWORD).await;
     walk.look().await;
     let theirs = walk.find("main a[href$='/invoices']").await.attr("href").await.unwrap().unwrap();
     walk.go("/account").await;
     walk.press("form[action='/sign-out'] button").await;
-    walk.sign_in("morgan", demo::PASSWORD).await;
+    walk.sign_in("morgan.hale", demo::PASSWORD).await;
     let base = theirs.trim_end_matches("/invoices");
     for page in ["/invoices", "/payments", "/payments.csv", "/pay"] {
         let answer = walk.download(&format!("{base}{page}")).await;

@@ -117,14 +117,19 @@ async fn work(
         let browser = Arc::new(Browser::open(&driver, scripts).await);
         let walk = Walk::new(Arc::clone(&stage), Arc::clone(&browser), journey.name);
         let result = tokio::spawn(tokio::time::timeout(LONGEST, (journey.run)(walk))).await;
+        let faults = stage.faults_of(journey.name);
         let how = match result {
-            Ok(Ok(())) => "ok",
+            Ok(Ok(())) if faults.is_empty() => "ok",
+            Ok(Ok(())) => "FAILED (pages)",
             Ok(Err(_)) => "FAILED (took too long)",
             Err(_) => "FAILED",
         };
-        if how != "ok" {
-            failed += 1;
+        failed += usize::from(how != "ok");
+        if how != "ok" && how != "FAILED (pages)" {
             browser.leave_evidence(journey.name).await;
+        }
+        for fault in faults {
+            println!("  {fault}");
         }
         stage.secrets.saw_cookies(&browser).await;
         browser.close().await;

@@ -27,6 +27,7 @@ pub struct Stage {
     roster: Mutex<Vec<Person>>,
     odd_cents: AtomicI64,
     checked: AtomicUsize,
+    faults: Mutex<Vec<(&'static str, String)>>,
 }
 
 impl Stage {
@@ -56,6 +57,7 @@ impl Stage {
             roster: Mutex::new(roster),
             odd_cents: AtomicI64::new(2001),
             checked: AtomicUsize::new(0),
+            faults: Mutex::default(),
         }
     }
 
@@ -69,6 +71,17 @@ impl Stage {
     /// An amount that no other journey pays, in cents.
     pub fn own_amount(&self) -> i64 {
         self.odd_cents.fetch_add(7, Ordering::Relaxed)
+    }
+
+    /// Notes what is wrong with a page.
+    pub fn found(&self, journey: &'static str, fault: &str) {
+        self.faults.lock().unwrap().push((journey, fault.to_owned()));
+    }
+
+    /// What was wrong with the pages of a journey.
+    pub fn faults_of(&self, journey: &str) -> Vec<String> {
+        let faults = self.faults.lock().unwrap();
+        faults.iter().filter(|(of, _)| *of == journey).map(|(_, fault)| fault.clone()).collect()
     }
 
     /// Counts a page.

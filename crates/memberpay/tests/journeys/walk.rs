@@ -35,11 +35,6 @@ impl Walk {
         self.spanish.store(true, Ordering::Relaxed);
     }
 
-    /// From here on pages must be in English.
-    pub fn in_english(&self) {
-        self.spanish.store(false, Ordering::Relaxed);
-    }
-
     fn language(&self) -> &'static str {
         if self.spanish.load(Ordering::Relaxed) { "es" } else { "en" }
     }
@@ -91,7 +86,10 @@ impl Walk {
         self.stage.checked_a_page();
         self.stage.secrets.saw_cookies(&self.browser).await;
         let address = self.address().await;
-        assert!(faults.is_empty(), "{address} ({picture}):\n  {}", faults.join("\n  "));
+        // The person goes on, so that one run tells of every page; the journey fails at its end.
+        if !faults.is_empty() {
+            self.stage.found(self.journey, &format!("{address} ({picture}):\n    {}", faults.join("\n    ")));
+        }
     }
 
     /// What the browser's console complains of. That a page which says "not found" came with that
@@ -294,7 +292,9 @@ impl Walk {
         self.find("main iframe").await.enter_frame().await.unwrap();
         if let Some(axe) = &self.stage.axe {
             let faults = look::accessibility(&self.browser, axe).await;
-            assert!(faults.is_empty(), "the processor's frame: {faults:?}");
+            if !faults.is_empty() {
+                self.stage.found(self.journey, &format!("the processor's frame: {faults:?}"));
+            }
         }
         self.browser.driver.enter_default_frame().await.unwrap();
     }
