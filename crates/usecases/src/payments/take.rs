@@ -36,9 +36,10 @@ pub async fn take(
     command: PayCommand,
 ) -> Result<PaymentId, UseCaseError> {
     check(ctx, actor, &command).await?;
+    let command = with_address(ctx, actor, command).await?;
     let (payment, attempt) = match prepare(ctx, actor, &command).await? {
-        Prepared::New(payment, attempt) => (payment, attempt),
-        Prepared::Before(payment) => return Ok(payment.id),
+        Prepared::New(payment, attempt) => (*payment, *attempt),
+        Prepared::Before(payment) => return Ok(payment),
     };
     let (ctx, id) = (ctx.clone(), payment.id);
     let work = tokio::spawn(async move {
@@ -55,6 +56,23 @@ pub async fn take(
     Ok(id)
 }
 
+/// A member who names no other address gets the receipt at the one they signed up with.
+async fn with_address(
+    ctx: &Ctx,
+    actor: &Actor,
+    mut command: PayCommand,
+) -> Result<PayCommand, UseCaseError> {
+    if let Actor::Member { person, .. } = actor
+        && command.payer_email.is_empty()
+    {
+        let mut tx = ctx.store.read().await?;
+        if let Some(login) = store::logins::of_person(&mut tx, *person).await? {
+            command.payer_email = login.email;
+        }
+    }
+    Ok(command)
+}
+
 /// Sends the request of an attempt again with the same key: how a lost answer is asked for.
 pub async fn charge_again(ctx: &Ctx, attempt: &AttemptRow) -> Result<(), UseCaseError> {
     let mut tx = ctx.store.read().await?;
@@ -67,8 +85,8 @@ pub async fn charge_again(ctx: &Ctx, attempt: &AttemptRow) -> Result<(), UseCase
 }
 
 enum Prepared {
-    New(PaymentRow, AttemptRow),
-    Before(PaymentRow),
+    New(Box<PaymentRow>, Box<AttemptRow>),
+    Before(PaymentId),
 }
 
 /// Where and with what the payer agreed. Sealed in the database.
@@ -122,7 +140,7 @@ async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepa
     if let Some(before) =
         store::payments::by_key(&mut tx, command.account, &command.idempotency_key).await?
     {
-        return same_or_refused(before, digest);
+        return same_or_refused(&before, digest);
     }
     drop(tx);
     let now = ctx.now();
@@ -163,24 +181,25 @@ async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepa
         })
         .await?;
     if inserted {
-        return Ok(Prepared::New(payment, attempt));
+        return Ok(Prepared::New(Box::new(payment), Box::new(attempt)));
     }
     let mut tx = ctx.store.read().await?;
     let before = store::payments::by_key(&mut tx, command.account, &command.idempotency_key)
         .await?
         .ok_or_else(|| UseCaseError::broken("a payment that is there and is not"))?;
-    same_or_refused(before, digest)
+    same_or_refused(&before, digest)
 }
 
-fn same_or_refused(before: PaymentRow, digest: [u8; 32]) -> Result<Prepared, UseCaseError> {
+fn same_or_refused(before: &PaymentRow, digest: [u8; 32]) -> Result<Prepared, UseCaseError> {
     if before.request_digest == digest {
-        Ok(Prepared::Before(before))
+        Ok(Prepared::Before(before.id))
     } else {
         Err(Refusal::new("key-used-otherwise").into())
     }
 }
 
-/// What was asked for, in one value: a repeat has the same, another request does not.
+/// What is to be paid, in one value: a repeat has the same, another request does not. Where the
+/// receipt goes is no part of it.
 fn digest_of(command: &PayCommand) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [
@@ -188,7 +207,6 @@ fn digest_of(command: &PayCommand) -> [u8; 32] {
         command.cents.get().to_string(),
         command.channel.to_string(),
         command.method.reference.clone(),
-        command.payer_email.clone(),
     ] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
