@@ -3,7 +3,7 @@
 //!
 //! Blocks of both are interleaved for three rounds and the lowest of each counts, so that other
 //! work on the machine disturbs neither more than the other.
-#![allow(
+#![expect(
     clippy::float_arithmetic,
     clippy::cast_precision_loss,
     reason = "milliseconds for people to read"
@@ -15,8 +15,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use kernel::Cents;
-use memberpay_documents::{Invoice, Renderer, weekday_date};
+use kernel::{Cents, weekday_in_words};
+use memberpay_documents::{Invoice, Renderer};
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
@@ -229,7 +229,7 @@ fn html(i: &Invoice) -> Result<String, Box<dyn Error>> {
         .iter()
         .map(|w| format!("<p><b>{}</b>: {}", w.title, w.text))
         .collect();
-    let due = weekday_date(i.due, i.language);
+    let due = weekday_in_words(i.due, i.language);
     let facts = format!(
         "<table><tr><td>Name<td><b>{}</b><tr><td>Member ID<td><b>{}</b><tr><td>Invoice<td><b>{}</b></table>",
         i.member_name,

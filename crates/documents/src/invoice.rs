@@ -1,10 +1,10 @@
 //! What an invoice says, and the checks before it is printed.
 
 use jiff::civil::Date;
-use kernel::{BillingMonth, Cents, Language, MemberId};
+use kernel::{BillingMonth, Cents, Language, MemberId, day_in_words, month_in_words, weekday_name};
 use serde_json::{Value, json};
 
-use crate::strings::{long_date, month_name, strings, weekday_name};
+use crate::strings::strings;
 use crate::{DocumentError, geometry, qr};
 
 /// One charge or credit of the invoice.
@@ -164,10 +164,10 @@ impl Invoice {
             "member_id": self.member_id.grouped(),
             "account_number": self.account_number,
             "invoice_number": self.invoice_number,
-            "month": month_name(self.month, self.language),
-            "issued": long_date(self.issued, self.language),
-            "due_weekday": weekday_name(self.due, self.language),
-            "due_date": long_date(self.due, self.language),
+            "month": month_in_words(self.month, self.language),
+            "issued": day_in_words(self.issued, self.language),
+            "due_weekday": weekday_name(self.due.weekday(), self.language),
+            "due_date": day_in_words(self.due, self.language),
             "plan_line": self.plan_line,
             "lines": lines,
             "previous_balance": self.previous_balance.to_string(),

@@ -4,8 +4,10 @@
 //! bytes. Every PDF is PDF/UA-1 (ISO 14289-1), US Letter, with its fonts embedded.
 //!
 //! ```no_run
-//! # fn example(invoice: &memberpay_documents::Invoice) -> Result<(), memberpay_documents::DocumentError> {
-//! let renderer = memberpay_documents::Renderer::new()?; // once for the process, shared by all threads
+//! # use memberpay_documents::{DocumentError, Invoice};
+//! # fn example(invoice: &Invoice) -> Result<(), DocumentError> {
+//! // Once for the process, shared by all threads.
+//! let renderer = memberpay_documents::Renderer::new()?;
 //! let pdf = renderer.invoice(invoice)?;
 //! assert!(pdf.bytes.starts_with(b"%PDF"));
 //! # Ok(()) }
@@ -24,4 +26,3 @@ mod world;
 pub use invoice::{Invoice, InvoiceLine, WayToPay};
 pub use receipt::Receipt;
 pub use renderer::{Batch, DocumentError, Pdf, Renderer};
-pub use strings::{long_date, month_name, weekday_date};

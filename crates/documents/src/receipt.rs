@@ -1,10 +1,10 @@
 //! The receipt of one payment.
 
 use jiff::civil::Date;
-use kernel::{Cents, Language, Tender};
+use kernel::{Cents, Language, Tender, day_in_words, weekday_in_words};
 use serde_json::{Value, json};
 
-use crate::strings::{long_date, strings, tender_name, weekday_date};
+use crate::strings::{strings, tender_name};
 
 /// What a receipt says. It never carries a full card, bank account or member number.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ impl Receipt {
         }
         let mut rows = vec![
             json!([s.confirmation, self.confirmation_number]),
-            json!([s.paid_on, weekday_date(self.paid_on, self.language)]),
+            json!([s.paid_on, weekday_in_words(self.paid_on, self.language)]),
             json!([s.paid_with, tender]),
         ];
         if let Some(payer) = &self.payer {
@@ -80,7 +80,7 @@ impl Receipt {
             "organisation": self.organisation,
             "return_address": self.return_address,
             "amount": self.amount.to_string(),
-            "paid_on": long_date(self.paid_on, self.language),
+            "paid_on": day_in_words(self.paid_on, self.language),
             "rows": rows,
             "next": self.next,
             "phone": self.phone,

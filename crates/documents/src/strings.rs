@@ -4,8 +4,7 @@
 //! límite de pago; `usted`; amounts as in the United States). A native reviewer signs it off before
 //! a plan mails it.
 
-use jiff::civil::Date;
-use kernel::{BillingMonth, Language, Tender};
+use kernel::{Language, Tender};
 use serde::Serialize;
 
 /// The labels of the templates.
@@ -168,95 +167,9 @@ pub(crate) const fn tender_name(tender: Tender, language: Language) -> &'static 
     }
 }
 
-const MONTHS: [[&str; 2]; 12] = [
-    ["January", "enero"],
-    ["February", "febrero"],
-    ["March", "marzo"],
-    ["April", "abril"],
-    ["May", "mayo"],
-    ["June", "junio"],
-    ["July", "julio"],
-    ["August", "agosto"],
-    ["September", "septiembre"],
-    ["October", "octubre"],
-    ["November", "noviembre"],
-    ["December", "diciembre"],
-];
-
-const WEEKDAYS: [[&str; 2]; 7] = [
-    ["Monday", "lunes"],
-    ["Tuesday", "martes"],
-    ["Wednesday", "miércoles"],
-    ["Thursday", "jueves"],
-    ["Friday", "viernes"],
-    ["Saturday", "sábado"],
-    ["Sunday", "domingo"],
-];
-
-const fn column(language: Language) -> usize {
-    match language {
-        Language::English => 0,
-        Language::Spanish => 1,
-    }
-}
-
-fn month_word(month: i8, language: Language) -> &'static str {
-    let index = usize::try_from(month - 1).expect("months count from one");
-    MONTHS[index][column(language)]
-}
-
-/// `December 1, 2026`, or `1 de diciembre de 2026`.
-#[must_use]
-pub fn long_date(day: Date, language: Language) -> String {
-    let month = month_word(day.month(), language);
-    match language {
-        Language::English => format!("{month} {}, {}", day.day(), day.year()),
-        Language::Spanish => format!("{} de {month} de {}", day.day(), day.year()),
-    }
-}
-
-/// `Tuesday, December 1, 2026`, or `martes, 1 de diciembre de 2026`.
-#[must_use]
-pub fn weekday_date(day: Date, language: Language) -> String {
-    let weekday = weekday_name(day, language);
-    format!("{weekday}, {}", long_date(day, language))
-}
-
-/// `Tuesday`, or `martes`.
-pub(crate) fn weekday_name(day: Date, language: Language) -> &'static str {
-    let index = usize::try_from(day.weekday().to_monday_zero_offset()).expect("zero to six");
-    WEEKDAYS[index][column(language)]
-}
-
-/// `December 2026`, or `diciembre de 2026`.
-#[must_use]
-pub fn month_name(month: BillingMonth, language: Language) -> String {
-    let word = month_word(month.month(), language);
-    match language {
-        Language::English => format!("{word} {}", month.year()),
-        Language::Spanish => format!("{word} de {}", month.year()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_written_as_people_write_them_in_each_language() {
-        let day = jiff::civil::date(2026, 12, 1);
-        assert_eq!(
-            weekday_date(day, Language::English),
-            "Tuesday, December 1, 2026"
-        );
-        assert_eq!(
-            weekday_date(day, Language::Spanish),
-            "martes, 1 de diciembre de 2026"
-        );
-        let month = BillingMonth::of(day);
-        assert_eq!(month_name(month, Language::English), "December 2026");
-        assert_eq!(month_name(month, Language::Spanish), "diciembre de 2026");
-    }
 
     #[test]
     fn every_label_is_used() {

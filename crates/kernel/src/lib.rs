@@ -29,4 +29,6 @@ pub use month::{BillingMonth, BillingMonthError};
 pub use routing::{RoutingNumber, RoutingNumberError};
 pub use span::DateSpan;
 pub use text::{Email, EmailError, Language, Zip, ZipError, plain_name};
-pub use words::{day_in_words, month_in_words, weekday_in_words};
+pub use words::{
+    day_in_words, month_in_words, month_name, time_in_words, weekday_in_words, weekday_name,
+};

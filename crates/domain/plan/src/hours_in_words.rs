@@ -1,27 +1,10 @@
 //! Opening hours as a person says them.
 
-use kernel::Language;
+use jiff::ToSpan as _;
+use jiff::civil::{Time, Weekday};
+use kernel::{Language, time_in_words, weekday_name};
 
 use super::{Hours, OpenSpan};
-
-const ENGLISH_DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
-const SPANISH_DAYS: [&str; 7] = [
-    "lunes",
-    "martes",
-    "miércoles",
-    "jueves",
-    "viernes",
-    "sábado",
-    "domingo",
-];
 
 pub(super) fn hours(hours: &Hours, language: Language) -> String {
     match (hours, language) {
@@ -67,8 +50,11 @@ fn runs(spans: &[OpenSpan]) -> Vec<Run> {
 
 impl Run {
     fn described(&self, language: Language) -> String {
-        let day = |day: i8| usize::try_from(day).unwrap_or(0);
-        let (first, last) = (day(self.first), day(self.last));
+        let name = |day: i8| {
+            let weekday = Weekday::from_monday_zero_offset(day).expect("a week has days 0 to 6");
+            weekday_name(weekday, language)
+        };
+        let (first, last) = (name(self.first), name(self.last));
         let time = |minute| clock(minute, language);
         let times = |joint: &str, before: &str, between: &str| {
             self.times
@@ -80,59 +66,35 @@ impl Run {
         match language {
             Language::English => {
                 let times = times(" and ", "", " to ");
-                match last - first {
+                match self.last - self.first {
                     6 => format!("{times}, seven days a week"),
-                    0 => format!("{}, {times}", ENGLISH_DAYS[first]),
-                    1 => format!(
-                        "{} and {}, {times}",
-                        ENGLISH_DAYS[first], ENGLISH_DAYS[last]
-                    ),
-                    _ => format!(
-                        "{} through {}, {times}",
-                        ENGLISH_DAYS[first], ENGLISH_DAYS[last]
-                    ),
+                    0 => format!("{first}, {times}"),
+                    1 => format!("{first} and {last}, {times}"),
+                    _ => format!("{first} through {last}, {times}"),
                 }
             }
             Language::Spanish => {
                 let times = times(" y ", "de ", " a ");
-                match last - first {
+                match self.last - self.first {
                     6 => format!("{times}, los siete días de la semana"),
-                    0 => format!("{}, {times}", SPANISH_DAYS[first]),
-                    1 => format!("{} y {}, {times}", SPANISH_DAYS[first], SPANISH_DAYS[last]),
-                    _ => format!(
-                        "de {} a {}, {times}",
-                        SPANISH_DAYS[first], SPANISH_DAYS[last]
-                    ),
+                    0 => format!("{first}, {times}"),
+                    1 => format!("{first} y {last}, {times}"),
+                    _ => format!("de {first} a {last}, {times}"),
                 }
             }
         }
     }
 }
 
-/// A minute of the day as `8 a.m.`, `8:30 p.m.` or, in Spanish, `8:00 a. m.` with no-break spaces.
+/// A minute of the day, with a word of its own for midnight and, in English, for noon.
 fn clock(minute: u16, language: Language) -> String {
-    let (hour, minute) = (minute / 60 % 24, minute % 60);
-    let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
-    match (language, hour, minute) {
+    match (language, minute / 60 % 24, minute % 60) {
         (Language::English, 0, 0) => "midnight".to_owned(),
         (Language::English, 12, 0) => "noon".to_owned(),
         (Language::Spanish, 0, 0) => "medianoche".to_owned(),
-        (Language::English, _, 0) => {
-            format!("{twelve}\u{a0}{}", if hour < 12 { "a.m." } else { "p.m." })
+        _ => {
+            let at = Time::midnight().wrapping_add(i64::from(minute).minutes());
+            time_in_words(at, language)
         }
-        (Language::English, _, _) => {
-            format!(
-                "{twelve}:{minute:02}\u{a0}{}",
-                if hour < 12 { "a.m." } else { "p.m." }
-            )
-        }
-        (Language::Spanish, _, _) => format!(
-            "{twelve}:{minute:02}\u{a0}{}",
-            if hour < 12 {
-                "a.\u{a0}m."
-            } else {
-                "p.\u{a0}m."
-            }
-        ),
     }
 }

@@ -618,6 +618,6 @@ fn limits_are_those_the_product_promises() {
         (guest.per_member, guest.per_address, guest.window_minutes),
         (5, 20, 60)
     );
-    assert_eq!(plan.scan_line.width(), 32);
+    assert_eq!(plan.scan_line.width(), 35);
     assert_eq!(plan.payments.largest.get(), 1_000_000);
 }

@@ -93,7 +93,7 @@ fn every_message_reads_well_in_every_language_and_its_subject_tells_nothing() {
                     );
                 }
                 if let Kind::PaymentReceipt | Kind::PaymentPending | Kind::PaymentReturned = kind {
-                    let day = documents::weekday_date(date(2026, 12, 1), language);
+                    let day = kernel::weekday_in_words(date(2026, 12, 1), language);
                     for needed in ["$86.40", &day, "123 456 7897", "6789", "8901"] {
                         assert!(letter.text.contains(needed), "{needed} in {}", letter.text);
                         assert!(html.contains(needed), "{needed} in {html}");

@@ -110,7 +110,8 @@ fn center(
     let expected = "a list with some of \"online\", \"phone\", \"mail\"";
     let helps_with = table.required("helps_with", expected).and_then(|node| {
         node.all(expected, |entry| {
-            let channel = entry.choice(&self_service.map(|(channel, _)| (channel.code(), channel)))?;
+            let choices = self_service.map(|(channel, _)| (channel.code(), channel));
+            let channel = entry.choice(&choices)?;
             if self_service.contains(&(channel, false)) {
                 entry.report("a channel that this line offers");
                 return None;
