@@ -1,5 +1,6 @@
 //! The bare limit of the billing run: the same rows into the same tables by the plainest statements
-//! over whole sets. Not used otherwise. It prorates nothing, looks back at nothing and applies nothing.
+//! over whole sets. Not used otherwise. It prorates nothing, looks back at nothing and applies
+//! nothing.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,8 +9,8 @@ use kernel::BillingMonth;
 use crate::sql::Store;
 use crate::{StoreError, Tx, args};
 
-/// Invoices a month for the accounts numbered after `after` up to `last` in one durable transaction.
-/// How many invoices it made.
+/// Invoices a month for the accounts numbered after `after` up to `last` in one durable
+/// transaction. How many invoices it made.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -63,7 +64,11 @@ async fn invoices(
     .await
 }
 
-async fn lines(tx: &mut Tx, month: BillingMonth, (after, last): (i64, i64)) -> Result<(), StoreError> {
+async fn lines(
+    tx: &mut Tx,
+    month: BillingMonth,
+    (after, last): (i64, i64),
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO invoice_lines (account_id, invoice_id, line_no, kind, month, days, of_days, \
          was_cents, cents) SELECT account_id, invoice_id, ROW_NUMBER() OVER (PARTITION BY account_id), \

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, BillingMonth, Cents};
 
-use crate::journal::Head;
+use crate::journal::{self, Head};
 use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
 
@@ -368,13 +368,7 @@ pub async fn next_accounts(
     .into_iter()
     .map(|mut row| {
         Ok(BillableAccount {
-            head: Head {
-                account: row.read()?,
-                seq: row.read()?,
-                hash: row.read()?,
-                receivable: row.read()?,
-                unapplied: row.read()?,
-            },
+            head: journal::head(&mut row)?,
             number: row.read()?,
             plan_line: row.read()?,
             changed_from: row.read_optional()?,

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use kernel::{AccountId, Cents, InvoiceId, JournalId};
 use ledger::{Entry, LedgerAccount};
 
-use crate::journal::Head;
+use crate::journal::{self, Head};
 use crate::sql::Row;
 use crate::{StoreError, Tx, args};
 
@@ -87,13 +87,7 @@ pub async fn accounts(tx: &mut Tx, after: i64, last: i64) -> Result<Vec<AccountB
     .into_iter()
     .map(|mut row| {
         Ok(AccountBooks {
-            head: Head {
-                account: row.read()?,
-                seq: row.read()?,
-                hash: row.read()?,
-                receivable: row.read()?,
-                unapplied: row.read()?,
-            },
+            head: journal::head(&mut row)?,
             number: row.read()?,
         })
     })

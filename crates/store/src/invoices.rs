@@ -173,17 +173,21 @@ fn print_row(mut row: Row) -> Result<PrintRow, StoreError> {
     })
 }
 
-/// The invoices of an account, newest month first.
+/// The invoices of an account, newest month first, `most` of them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_account(tx: &mut Tx, account: AccountId) -> Result<Vec<InvoiceRow>, StoreError> {
+pub async fn of_account(
+    tx: &mut Tx,
+    account: AccountId,
+    most: i64,
+) -> Result<Vec<InvoiceRow>, StoreError> {
     tx.all(
         "SELECT account_id, id, billing_month, invoice_number, issued_on, due_on, premium_cents, \
          aptc_cents, penalty_cents, charges_cents, previous_balance_cents, payments_cents, \
          total_due_cents, applied_cents, policy, binder, journal_seq \
-         FROM invoices WHERE account_id = $1 ORDER BY billing_month DESC",
-        args![account],
+         FROM invoices WHERE account_id = $1 ORDER BY billing_month DESC LIMIT $2",
+        args![account, most],
     )
     .await?
     .into_iter()

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::{AccountId, Cents, JournalId};
 use ledger::JournalTransaction;
 
-use crate::sql::{Kind, Rows};
+use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
 
 /// The end of an account's chain and its running balances.
@@ -57,13 +57,19 @@ pub async fn lock(tx: &mut Tx, account: AccountId) -> Result<Head, StoreError> {
     let mut row = tx
         .one(
             "the account",
-            "SELECT journal_seq, journal_hash, receivable_cents, unapplied_cents \
+            "SELECT id, journal_seq, journal_hash, receivable_cents, unapplied_cents \
              FROM accounts WHERE id = $1 {for update}",
             args![account],
         )
         .await?;
+    head(&mut row)
+}
+
+/// Reads the end of a chain from the columns `id, journal_seq, journal_hash, receivable_cents,
+/// unapplied_cents` of an account.
+pub(crate) fn head(row: &mut Row) -> Result<Head, StoreError> {
     Ok(Head {
-        account,
+        account: row.read()?,
         seq: row.read()?,
         hash: row.read()?,
         receivable: row.read()?,

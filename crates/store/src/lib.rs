@@ -25,7 +25,6 @@ pub mod roster;
 pub mod series;
 pub mod sessions;
 pub mod sql;
-pub mod statements;
 pub mod throttles;
 
 pub use error::StoreError;

@@ -106,8 +106,8 @@ impl Tx {
 
     /// The statement in the words of this engine. `{for update}` at the end of a `SELECT` locks its
     /// rows until the transaction ends, `{skip locked}` also passes over rows that are locked. In
-    /// SQLite both are nothing: there is one writer. `{random id}` is a new id for every row, of the
-    /// database's own making.
+    /// SQLite both are nothing: there is one writer. `{random id}` is a new id for every row, of
+    /// the database's own making.
     fn text(&self, sql: &str) -> String {
         let (lock, skip, id) = match self.conn {
             Conn::Postgres(_) => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED", "gen_random_uuid()"),
@@ -313,7 +313,7 @@ fn bind_sqlite(mut query: SqliteQuery<'_>, args: Vec<Value>) -> SqliteQuery<'_> 
             Value::Bytes(x) => query.bind(x),
             Value::Id(x) => query.bind(x),
             Value::Day(x) => query.bind(x.map(|day| day.to_string())),
-            Value::Instant(x) => query.bind(x.map(|at| at.as_microsecond())),
+            Value::Instant(x) => query.bind(x.map(jiff::Timestamp::as_microsecond)),
         };
     }
     query
