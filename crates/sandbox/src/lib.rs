@@ -7,7 +7,8 @@
 //! card was used, its brand and its last four digits.
 //!
 //! - [`Sandbox::start`] runs one inside any process;
-//! - `api` is the processor's API, `pages` what people see, `webhooks` what is posted to the merchant;
+//! - `api` is the processor's API, `pages` what people see, `webhooks` what is posted to the
+//!   merchant;
 //! - `state` is all that is known, `journal` how it survives a kill.
 #![deny(missing_docs)]
 

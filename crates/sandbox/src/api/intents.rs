@@ -16,26 +16,28 @@ const SMALLEST: i64 = 50;
 const LARGEST: i64 = 99_999_999;
 const EXPANDABLE: &[&str] = &["latest_charge"];
 
+const CREATE: &[&str] = &[
+    "amount",
+    "currency",
+    "confirm",
+    "payment_method",
+    "payment_method_types[]",
+    "customer",
+    "description",
+    "metadata[*]",
+    "off_session",
+    "error_on_requires_action",
+    "return_url",
+    "payment_method_options[card][moto]",
+    "mandate_data[customer_acceptance][type]",
+    "mandate_data[customer_acceptance][accepted_at]",
+    "mandate_data[customer_acceptance][online][ip_address]",
+    "mandate_data[customer_acceptance][online][user_agent]",
+    "expand[]",
+];
+
 pub(super) fn create(work: &mut Work<'_>, params: &Params, delay: Duration) -> Answered {
-    params.only(&[
-        "amount",
-        "currency",
-        "confirm",
-        "payment_method",
-        "payment_method_types[]",
-        "customer",
-        "description",
-        "metadata[*]",
-        "off_session",
-        "error_on_requires_action",
-        "return_url",
-        "payment_method_options[card][moto]",
-        "mandate_data[customer_acceptance][type]",
-        "mandate_data[customer_acceptance][accepted_at]",
-        "mandate_data[customer_acceptance][online][ip_address]",
-        "mandate_data[customer_acceptance][online][user_agent]",
-        "expand[]",
-    ])?;
+    params.only(CREATE)?;
     let with_money = params.expands(EXPANDABLE, "latest_charge")?;
     let amount = read_amount(params)?;
     let method = read_method(work, params)?;

@@ -1,6 +1,7 @@
 //! Payers and what they pay with.
 
 use hmac::{Hmac, Mac};
+use kernel::{BankAccountNumber, RoutingNumber};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -67,35 +68,9 @@ pub(super) fn create(work: &mut Work<'_>, params: &Params, secret: &[u8]) -> Ans
         ));
     }
     let holder = params.need("billing_details[name]")?.to_owned();
-    let account_type = match params
-        .get("us_bank_account[account_type]")
-        .unwrap_or("checking")
-    {
-        known @ ("checking" | "savings") => known.to_owned(),
-        _ => {
-            return Err(ApiError::of(
-                "us_bank_account[account_type]",
-                "",
-                "Invalid account_type: must be checking or savings",
-            ));
-        }
-    };
-    let routing_key = "us_bank_account[routing_number]";
-    let routing = kernel::RoutingNumber::parse(params.need(routing_key)?).map_err(|_| {
-        ApiError::of(
-            routing_key,
-            "routing_number_invalid",
-            "Invalid routing number.",
-        )
-    })?;
-    let number_key = "us_bank_account[account_number]";
-    let number = kernel::BankAccountNumber::parse(params.need(number_key)?).map_err(|_| {
-        ApiError::of(
-            number_key,
-            "account_number_invalid",
-            "Invalid account number.",
-        )
-    })?;
+    let account_type = read_account_type(params)?;
+    let routing = read_routing(params)?;
+    let number = read_number(params)?;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
     mac.update(routing.as_str().as_bytes());
     mac.update(number.expose().as_bytes());
@@ -123,6 +98,30 @@ pub(super) fn create(work: &mut Work<'_>, params: &Params, secret: &[u8]) -> Ans
     let object = method.to_json();
     work.put(Change::Method(method));
     Ok(object)
+}
+
+fn read_account_type(params: &Params) -> Result<String, ApiError> {
+    let key = "us_bank_account[account_type]";
+    match params.get(key).unwrap_or("checking") {
+        known @ ("checking" | "savings") => Ok(known.to_owned()),
+        _ => Err(ApiError::of(
+            key,
+            "",
+            "Invalid account_type: must be checking or savings",
+        )),
+    }
+}
+
+fn read_routing(params: &Params) -> Result<RoutingNumber, ApiError> {
+    let key = "us_bank_account[routing_number]";
+    RoutingNumber::parse(params.need(key)?)
+        .map_err(|_| ApiError::of(key, "routing_number_invalid", "Invalid routing number."))
+}
+
+fn read_number(params: &Params) -> Result<BankAccountNumber, ApiError> {
+    let key = "us_bank_account[account_number]";
+    BankAccountNumber::parse(params.need(key)?)
+        .map_err(|_| ApiError::of(key, "account_number_invalid", "Invalid account number."))
 }
 
 pub(super) fn retrieve(work: &Work<'_>, params: &Params, id: &str) -> Answered {

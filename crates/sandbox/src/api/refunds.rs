@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Answered, ApiError, Params};
 use crate::core::Work;
-use crate::objects::Refund;
+use crate::objects::{Money, Refund};
 use crate::state::Change;
 
 pub(super) fn create(work: &mut Work<'_>, params: &Params, delay: Duration) -> Answered {
@@ -25,54 +25,14 @@ pub(super) fn create(work: &mut Work<'_>, params: &Params, delay: Duration) -> A
     {
         return Err(ApiError::of("reason", "", "Invalid reason"));
     }
-    let money_id = match (params.get("charge"), params.get("payment_intent")) {
-        (Some(id), None) => id.to_owned(),
-        (None, Some(id)) => {
-            let intent = work.state.intents.get(id);
-            let intent =
-                intent.ok_or_else(|| ApiError::no_such("payment_intent", id, "payment_intent"))?;
-            intent.charge.clone().ok_or_else(|| not_charged(id))?
-        }
-        _ => {
-            return Err(ApiError::new(
-                400,
-                "parameter_missing",
-                "Give either charge or payment_intent.",
-            ));
-        }
-    };
+    let money_id = charged_money(work, params)?;
     let mut money = work
         .state
         .money
         .get(&money_id)
         .cloned()
         .ok_or_else(|| ApiError::no_such("charge", &money_id, "charge"))?;
-    if money.status != "succeeded" {
-        return Err(not_charged(&money_id));
-    }
-    if money.disputed {
-        let message = format!("Charge {money_id} has been charged back; it cannot be refunded.");
-        return Err(ApiError::new(400, "charge_disputed", &message));
-    }
-    let left = money.amount - money.refunded;
-    if left == 0 {
-        let message = format!("Charge {money_id} has already been refunded.");
-        return Err(ApiError::new(400, "charge_already_refunded", &message));
-    }
-    let amount = params.number("amount")?.unwrap_or(left);
-    if amount < 1 {
-        return Err(ApiError::of(
-            "amount",
-            "parameter_invalid_integer",
-            "Invalid positive integer",
-        ));
-    }
-    if amount > left {
-        let message = format!(
-            "Refund amount ({amount} cents) is greater than unrefunded amount on charge ({left} cents)"
-        );
-        return Err(ApiError::of("amount", "amount_too_large", &message));
-    }
+    let amount = read_amount(params, &money_id, &money)?;
     let bank = work
         .state
         .intents
@@ -97,6 +57,56 @@ pub(super) fn create(work: &mut Work<'_>, params: &Params, delay: Duration) -> A
     work.emit_money("charge.refunded", &money_id);
     work.emit("refund.created", &object);
     Ok(object)
+}
+
+/// The id of the money to give back, named by itself or by its intent.
+fn charged_money(work: &Work<'_>, params: &Params) -> Result<String, ApiError> {
+    match (params.get("charge"), params.get("payment_intent")) {
+        (Some(id), None) => Ok(id.to_owned()),
+        (None, Some(id)) => {
+            let intent = work.state.intents.get(id);
+            let intent =
+                intent.ok_or_else(|| ApiError::no_such("payment_intent", id, "payment_intent"))?;
+            intent.charge.clone().ok_or_else(|| not_charged(id))
+        }
+        _ => Err(ApiError::new(
+            400,
+            "parameter_missing",
+            "Give either charge or payment_intent.",
+        )),
+    }
+}
+
+/// How much to give back: what was asked for, or all that is left. Never more than is left.
+fn read_amount(params: &Params, money_id: &str, money: &Money) -> Result<i64, ApiError> {
+    if money.status != "succeeded" {
+        return Err(not_charged(money_id));
+    }
+    if money.disputed {
+        let message = format!("Charge {money_id} has been charged back; it cannot be refunded.");
+        return Err(ApiError::new(400, "charge_disputed", &message));
+    }
+    let left = money.amount - money.refunded;
+    if left == 0 {
+        let message = format!("Charge {money_id} has already been refunded.");
+        return Err(ApiError::new(400, "charge_already_refunded", &message));
+    }
+    let amount = params.number("amount")?.unwrap_or(left);
+    if amount < 1 {
+        return Err(ApiError::of(
+            "amount",
+            "parameter_invalid_integer",
+            "Invalid positive integer",
+        ));
+    }
+    if amount > left {
+        let message = format!(
+            "Refund amount ({amount} cents) is greater than unrefunded amount on charge \
+             ({left} cents)"
+        );
+        return Err(ApiError::of("amount", "amount_too_large", &message));
+    }
+    Ok(amount)
 }
 
 fn not_charged(id: &str) -> ApiError {

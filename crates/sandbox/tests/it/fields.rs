@@ -16,6 +16,24 @@ fn typed<'a>(number: &'a str, expiry: &'a str, cvc: &'a str) -> [(&'static str, 
     ]
 }
 
+/// The form says what browsers fill in, has labels, and nothing inline.
+fn assert_can_be_filled_in(html: &str) {
+    for part in [
+        "<html lang=\"en\">",
+        "autocomplete=\"cc-number\"",
+        "autocomplete=\"cc-exp\"",
+        "autocomplete=\"cc-csc\"",
+        "inputmode=\"numeric\"",
+        "<label for=\"number\">",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+    assert!(
+        !html.contains("<script>") && !html.contains("style="),
+        "nothing is inline"
+    );
+}
+
 #[tokio::test]
 async fn a_card_given_in_the_frame_is_an_instrument_without_its_number() {
     let stand = Stand::new().await;
@@ -40,21 +58,7 @@ async fn a_card_given_in_the_frame_is_an_instrument_without_its_number() {
         "{policy}"
     );
     assert!(!policy.contains("unsafe"), "{policy}");
-    let html = page.text().await.unwrap();
-    for part in [
-        "<html lang=\"en\">",
-        "autocomplete=\"cc-number\"",
-        "autocomplete=\"cc-exp\"",
-        "autocomplete=\"cc-csc\"",
-        "inputmode=\"numeric\"",
-        "<label for=\"number\">",
-    ] {
-        assert!(html.contains(part), "{part} is not in {html}");
-    }
-    assert!(
-        !html.contains("<script>") && !html.contains("style="),
-        "nothing is inline"
-    );
+    assert_can_be_filled_in(&page.text().await.unwrap());
     let form = typed("5105 1051 0510 5100", "12/39", "123");
     let answer = stand
         .http
