@@ -7,7 +7,8 @@ use std::path::Path;
 
 use jiff::civil::{Date, time};
 use kernel::{
-    AccountId, BankAccountNumber, BillingMonth, Channel, Email, MemberId, RoutingNumber, Secret, Zip,
+    AccountId, BankAccountNumber, BillingMonth, Channel, Email, MemberId, RoutingNumber, Secret,
+    Zip,
 };
 use usecases::payments::{BankEntry, PayCommand};
 use usecases::progress::Unwatched;
@@ -74,7 +75,11 @@ pub fn sign_ins() -> Vec<SignIn> {
         .iter()
         .filter_map(|(user_id, member_id)| {
             let persona = persona(member_id)?;
-            Some(SignIn { user_id, name: full_name(persona), line: persona.line })
+            Some(SignIn {
+                user_id,
+                name: full_name(persona),
+                line: persona.line,
+            })
         })
         .collect()
 }
@@ -129,13 +134,23 @@ pub async fn plant(ctx: &Ctx, folder: &Path, members: u64) -> Result<Made, Plant
     let file = folder.join("demonstration-roster.csv");
     write_roster(&file, members, this.previous())?;
     let begun = at_nine(ctx, this.plus(-2).day(10));
-    let import = usecases::roster::ImportFile { path: file, format: None, again: false };
+    let import = usecases::roster::ImportFile {
+        path: file,
+        format: None,
+        again: false,
+    };
     usecases::roster::import(&begun, &Actor::Operator, import, &Unwatched).await?;
     let mut invoices = 0;
     for month in months {
         let billed = at_nine(ctx, month.previous().day(15).min(ctx.today()));
-        let report =
-            usecases::billing::run(&billed, &Actor::Operator, month, Default::default(), &Unwatched).await?;
+        let report = usecases::billing::run(
+            &billed,
+            &Actor::Operator,
+            month,
+            Default::default(),
+            &Unwatched,
+        )
+        .await?;
         invoices += report.total().invoices;
         if month < this.next() {
             pay_for(ctx, month).await?;
@@ -150,7 +165,11 @@ pub async fn plant(ctx: &Ctx, folder: &Path, members: u64) -> Result<Made, Plant
 }
 
 fn write_roster(file: &Path, members: u64, as_of: BillingMonth) -> Result<(), PlantError> {
-    let shape = RosterShape { members, seed: 2026, as_of };
+    let shape = RosterShape {
+        members,
+        seed: 2026,
+        as_of,
+    };
     let into = BufWriter::new(File::create(file)?);
     formats::enrollment::write_csv(into, shape.records())
         .map_err(|error| PlantError::Roster(error.to_string()))?;
@@ -159,19 +178,27 @@ fn write_roster(file: &Path, members: u64, as_of: BillingMonth) -> Result<(), Pl
 
 /// The world at nine in the morning of `day`, where the plan is.
 fn at_nine(ctx: &Ctx, day: Date) -> Ctx {
-    match ctx.plan.time_zone.to_timestamp(day.to_datetime(time(9, 0, 0, 0))) {
+    match ctx
+        .plan
+        .time_zone
+        .to_timestamp(day.to_datetime(time(9, 0, 0, 0)))
+    {
         Ok(morning) => ctx.standing_at(morning.min(ctx.now())),
         Err(_) => ctx.clone(),
     }
 }
 
-/// The personas paid this month's invoice from a bank account, a week before it was due; all but one,
-/// whose newest invoice is past due.
+/// The personas paid this month's invoice from a bank account, a week before it was due; all but
+/// one, whose newest invoice is past due.
 async fn pay_for(ctx: &Ctx, month: BillingMonth) -> Result<(), PlantError> {
     let day = month.previous().day(24).min(ctx.today());
     let then = at_nine(ctx, day);
     let late = personas().iter().position(|p| p.member_id == "10000000006");
-    for (at, persona) in personas().iter().enumerate().filter(|(_, p)| p.premium.is_positive()) {
+    for (at, persona) in personas()
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.premium.is_positive())
+    {
         let skipped = Some(at) == late && month == BillingMonth::of(ctx.today());
         if !skipped {
             pay(&then, persona, month).await?;
@@ -181,7 +208,9 @@ async fn pay_for(ctx: &Ctx, month: BillingMonth) -> Result<(), PlantError> {
 }
 
 async fn pay(ctx: &Ctx, persona: &Persona, month: BillingMonth) -> Result<(), PlantError> {
-    let Some(account) = account_of(ctx, persona).await? else { return Ok(()) };
+    let Some(account) = account_of(ctx, persona).await? else {
+        return Ok(());
+    };
     let payable = usecases::payments::payable(ctx, &Actor::Operator, account).await?;
     if !payable.amount_due.is_positive() {
         return Ok(());
@@ -223,15 +252,26 @@ fn known<T>(value: Option<T>) -> T {
 
 async fn account_of(ctx: &Ctx, persona: &Persona) -> Result<Option<AccountId>, PlantError> {
     let member_id = known(MemberId::parse(persona.member_id).ok());
-    Ok(usecases::pages::accounts_of(ctx, &Actor::Operator, &member_id).await?.first().copied())
+    Ok(
+        usecases::pages::accounts_of(ctx, &Actor::Operator, &member_id)
+            .await?
+            .first()
+            .copied(),
+    )
 }
 
 async fn sign_up(ctx: &Ctx, user_id: &str, persona: &Persona) -> Result<(), PlantError> {
     let member_id = known(MemberId::parse(persona.member_id).ok());
     let zip = known(Zip::parse(persona.zip).ok());
     let email = known(Email::parse(persona.email).ok());
-    let found =
-        usecases::identity::find_member(ctx, &Actor::Operator, &member_id, persona.birth_date, &zip).await?;
+    let found = usecases::identity::find_member(
+        ctx,
+        &Actor::Operator,
+        &member_id,
+        persona.birth_date,
+        &zip,
+    )
+    .await?;
     let password = Secret::new(PASSWORD.to_owned());
     usecases::identity::create_login(
         ctx,

@@ -36,8 +36,9 @@ pub const ADDRESS_TOP: u32 = 2_480;
 /// Left edge of the remit-to address from the left edge of the coupon, for a #9 window 7/8 inch
 /// from the left, half an inch from the bottom, 4 1/2 by 1 1/8 inches.
 pub const REMIT_LEFT: u32 = 1_000;
-/// Top of the remit-to address from the bottom of the page. The coupon can slide 0.375 inch up in a
-/// 3 7/8 inch envelope; 0.5 to 1.25 inches above its bottom edge are in the window wherever it sits.
+/// Top of the remit-to address from the bottom of the page. The coupon can slide 0.375 inch up in
+/// a 3 7/8 inch envelope; 0.5 to 1.25 inches above its bottom edge are in the window wherever it
+/// sits.
 pub const REMIT_TOP_FROM_BOTTOM: u32 = 1_250;
 /// Most lines the remit-to address can have between [`REMIT_TOP_FROM_BOTTOM`] and [`CLEAR_BAND`].
 pub const REMIT_MAX_LINES: usize = 4;

@@ -39,7 +39,8 @@ pub struct Batch {
 pub enum DocumentError {
     /// The amounts disagree.
     #[error(
-        "the invoice says {found} is due but its lines add up to {expected}; it was not printed. Run `memberpay ledger verify` and correct the account"
+        "the invoice says {found} is due but its lines add up to {expected}; \
+         it was not printed. Run `memberpay ledger verify` and correct the account"
     )]
     DoesNotAdd {
         /// The total it was given.
@@ -49,7 +50,8 @@ pub enum DocumentError {
     },
     /// A scan line no reader takes.
     #[error(
-        "the scan line has {length} characters; it must be 1 to {max} digits and nothing else. Correct the plan's scan line rule",
+        "the scan line has {length} characters; it must be 1 to {max} digits and nothing \
+         else. Correct the plan's scan line rule",
         max = geometry::SCAN_LINE_MAX_CHARACTERS
     )]
     ScanLine {

@@ -1,5 +1,4 @@
 //! What is refused, what is kept on the first page, and that the same input gives the same bytes.
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! The scan line and the QR code are read back from the raster of what we print.
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::path::Path;
 

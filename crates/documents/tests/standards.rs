@@ -1,5 +1,6 @@
-//! Programs we did not write check what we print: PDF/UA-1, the file's structure, the reading order.
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+//! Programs we did not write check what we print: PDF/UA-1, the file's structure, the reading
+//! order.
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::path::PathBuf;
 

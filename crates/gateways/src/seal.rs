@@ -18,8 +18,8 @@ use crate::chance::{Chance, SystemChance};
 const NONCE_BYTES: usize = 24;
 const KEY_BYTES: usize = 32;
 
-/// The keys that seal and open. The first seals; all open, so that a new key is put in front and the
-/// old one stays until everything is sealed anew.
+/// The keys that seal and open. The first seals; all open, so that a new key is put in front and
+/// the old one stays until everything is sealed anew.
 pub struct Vault {
     keys: Vec<(String, XChaCha20Poly1305)>,
     chance: Box<dyn Chance>,
@@ -82,7 +82,8 @@ impl Vault {
         Self::with_chance(list, Box::new(SystemChance))
     }
 
-    /// As [`Vault::from_keys`], with another source for the nonces. Only for tests that must repeat.
+    /// As [`Vault::from_keys`], with another source for the nonces. Only for tests that must
+    /// repeat.
     ///
     /// # Errors
     /// As [`Vault::from_keys`].
@@ -198,7 +199,8 @@ impl Vault {
     }
 }
 
-/// The key id is bound too, so that it cannot be exchanged for another. A line feed cannot be in it.
+/// The key id is bound too, so that it cannot be exchanged for another. A line feed cannot be in
+/// it.
 fn bound_context(id: &str, context: &str) -> String {
     format!("memberpay-seal-1\n{id}\n{context}")
 }

@@ -1,4 +1,5 @@
-//! A card processor in memory that does as the story says: for tests of what we make of its answers.
+//! A card processor in memory that does as the story says: for tests of what we make of its
+//! answers.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -59,6 +59,10 @@ impl Refusal {
     }
 
     /// With a fact for the sentence.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers, amounts and errors are handed over as they are made"
+    )]
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.facts.push((name, value.to_string()));

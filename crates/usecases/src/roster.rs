@@ -6,6 +6,7 @@
 //! transaction. Taking the same records over again changes nothing, so a run that was killed is
 //! simply run again.
 
+mod accounts;
 mod apply;
 mod read;
 mod told;

@@ -4,7 +4,7 @@
 //! (normalised cross-correlation, at whole and half pixels), following the line from cell to cell,
 //! so that a slightly turned sheet is read too. Nothing is guessed: a digit that matches badly, or
 //! two digits about as well, is an error that names its place.
-#![allow(
+#![expect(
     clippy::float_arithmetic,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

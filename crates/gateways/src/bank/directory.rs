@@ -1,9 +1,9 @@
 //! The name of a bank by its routing number.
 //!
 //! A small table of well-known numbers is built in. An operator who has the FedACH participant
-//! directory of the Federal Reserve (fixed width, 155 bytes a line) gives it in the settings; it then
-//! goes before the table. A number in neither is not wrong: the member is asked to check it, not
-//! turned away.
+//! directory of the Federal Reserve (fixed width, 155 bytes a line) gives it in the settings; it
+//! then goes before the table. A number in neither is not wrong: the member is asked to check it,
+//! not turned away.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead};

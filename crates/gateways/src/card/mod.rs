@@ -78,8 +78,8 @@ pub trait Gateway: Send + Sync {
     /// How a refund stands.
     async fn look_up_refund(&self, refund: &RefundRef) -> Outcome<Refund>;
 
-    /// Verifies a webhook on its raw bytes and says what happened. Waits for nothing. The event is a
-    /// hint of what to look up, not the truth: events come late, twice and out of order.
+    /// Verifies a webhook on its raw bytes and says what happened. Waits for nothing. The event is
+    /// a hint of what to look up, not the truth: events come late, twice and out of order.
     ///
     /// # Errors
     /// [`WebhookError`] if it was not signed with a known secret, or more than five minutes ago.

@@ -216,7 +216,8 @@ pub struct BankDetails {
     pub payer: Option<PayerRef>,
 }
 
-/// How the payer agreed to a debit (Nacha Operating Rules, section 2.3.2: authorisation of entries).
+/// How the payer agreed to a debit (Nacha Operating Rules, section 2.3.2: authorisation of
+/// entries).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MandateAcceptance {
     /// On a page of ours.

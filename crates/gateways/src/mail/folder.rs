@@ -9,7 +9,8 @@ use tokio::fs;
 use super::message::Sender;
 use super::{MailError, MailMessage, Mailer};
 
-/// Writes each message as one `.eml` file, named by its id: sending a message twice leaves one file.
+/// Writes each message as one `.eml` file, named by its id: sending a message twice leaves one
+/// file.
 #[derive(Debug)]
 pub struct FolderMailer {
     folder: PathBuf,
@@ -20,7 +21,8 @@ impl FolderMailer {
     /// Mail from `name <from>` into `folder`, which is made if missing.
     ///
     /// # Errors
-    /// [`MailError::Folder`] if it cannot be made, [`MailError::Message`] for a sender that cannot be.
+    /// [`MailError::Folder`] if it cannot be made, [`MailError::Message`] for a sender that cannot
+    /// be.
     pub fn new(folder: PathBuf, name: &str, from: &Email) -> Result<Self, MailError> {
         std::fs::create_dir_all(&folder)?;
         Ok(FolderMailer {

@@ -21,7 +21,8 @@ pub struct MailMessage {
     pub html: Option<String>,
     /// Files.
     pub attachments: Vec<Attachment>,
-    /// What makes a repeat recognisable: the id of the row in the outbox. It becomes the Message-ID.
+    /// What makes a repeat recognisable: the id of the row in the outbox. It becomes the
+    /// Message-ID.
     pub message_id: String,
 }
 

@@ -215,10 +215,11 @@ fn send(
             held.entry(subscriber).or_default().push(record);
             continue;
         }
-        if batch.records.len() >= BATCH && current != Some(subscriber) {
-            if to.blocking_send(std::mem::take(&mut batch)).is_err() {
-                return Ok(());
-            }
+        if batch.records.len() >= BATCH
+            && current != Some(subscriber)
+            && to.blocking_send(std::mem::take(&mut batch)).is_err()
+        {
+            return Ok(());
         }
         current = Some(subscriber);
         batch.records.push(record);
@@ -227,10 +228,8 @@ fn send(
     families.sort_unstable_by_key(|(subscriber, _)| *subscriber);
     for (_, family) in families {
         batch.records.extend(family);
-        if batch.records.len() >= BATCH {
-            if to.blocking_send(std::mem::take(&mut batch)).is_err() {
-                return Ok(());
-            }
+        if batch.records.len() >= BATCH && to.blocking_send(std::mem::take(&mut batch)).is_err() {
+            return Ok(());
         }
     }
     let _ = to.blocking_send(batch);

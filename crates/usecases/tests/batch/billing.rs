@@ -8,15 +8,24 @@ use usecases::UseCaseError;
 use crate::files::{Folder, Told, bill, billed, id, lines_of, month, number, sums_of, told, took};
 
 fn in_line(number: u64, line: &'static str) -> Told {
-    Told { line, ..told(number) }
+    Told {
+        line,
+        ..told(number)
+    }
 }
 
 /// Thirty accounts over three lines, with tax credits and penalties.
 fn people() -> Vec<Told> {
     (1..=30)
         .map(|n| match n % 3 {
-            0 => Told { aptc: "200.00", ..told(n) },
-            1 => Told { penalty: "9.60", ..in_line(n, "medicare-advantage") },
+            0 => Told {
+                aptc: "200.00",
+                ..told(n)
+            },
+            1 => Told {
+                penalty: "9.60",
+                ..in_line(n, "medicare-advantage")
+            },
             _ => in_line(n, "solo"),
         })
         .collect()
@@ -32,7 +41,14 @@ fn totals_tie_to_the_ledger_by_line_and_a_second_run_finds_nothing_to_do() {
         let lines: Vec<_> = report
             .by_line
             .iter()
-            .map(|(line, sums)| (line.as_str(), sums.invoices, sums.charges.get(), sums.aptc.get()))
+            .map(|(line, sums)| {
+                (
+                    line.as_str(),
+                    sums.invoices,
+                    sums.charges.get(),
+                    sums.aptc.get(),
+                )
+            })
             .collect();
         assert_eq!(
             lines,
@@ -42,11 +58,18 @@ fn totals_tie_to_the_ledger_by_line_and_a_second_run_finds_nothing_to_do() {
                 ("solo", 10, 310_000, 0),
             ]
         );
-        let owed = number(&world, "SELECT CAST(SUM(receivable_cents) AS BIGINT) FROM accounts").await;
+        let owed = number(
+            &world,
+            "SELECT CAST(SUM(receivable_cents) AS BIGINT) FROM accounts",
+        )
+        .await;
         assert_eq!(owed, report.total().charges.get());
         let again = billed(&world, "2026-12").await;
         assert_eq!((again.new_invoices, again.total()), (0, report.total()));
-        assert_eq!(number(&world, "SELECT COUNT(*) FROM journal_transactions").await, 30);
+        assert_eq!(
+            number(&world, "SELECT COUNT(*) FROM journal_transactions").await,
+            30
+        );
     });
 }
 
@@ -67,9 +90,20 @@ fn part_months_tax_credits_and_penalties_stand_on_lines_of_their_own() {
     both(|world| async move {
         let folder = Folder::new();
         let people = [
-            Told { first: "2026-12-12", aptc: "62.00", ..told(1) },
-            Told { first: "2026-12-12", penalty: "9.60", ..in_line(2, "medicare-advantage") },
-            Told { last: "2026-11-30", ..told(3) },
+            Told {
+                first: "2026-12-12",
+                aptc: "62.00",
+                ..told(1)
+            },
+            Told {
+                first: "2026-12-12",
+                penalty: "9.60",
+                ..in_line(2, "medicare-advantage")
+            },
+            Told {
+                last: "2026-11-30",
+                ..told(3)
+            },
         ];
         took(&world, folder.roster("roster.csv", &people)).await;
         assert_eq!(billed(&world, "2026-12").await.new_invoices, 2);
@@ -86,30 +120,61 @@ fn part_months_tax_credits_and_penalties_stand_on_lines_of_their_own() {
             lines_of(&world, 2, "2026-12").await,
             [
                 ("premium".to_owned(), dec, 31, 31, Cents::new(31_000)),
-                ("late-enrolment-penalty".to_owned(), dec, 31, 31, Cents::new(960)),
+                (
+                    "late-enrolment-penalty".to_owned(),
+                    dec,
+                    31,
+                    31,
+                    Cents::new(960)
+                ),
             ]
         );
         assert_eq!(sums_of(&world, 3, "2026-12").await, None);
     });
 }
 
+fn changes_of_months_invoiced() -> [Told; 3] {
+    [
+        // More tax credit from October on.
+        Told {
+            maintenance: "change",
+            first: "2026-10-01",
+            aptc: "100.00",
+            ..told(1)
+        },
+        // Gone since the middle of October.
+        Told {
+            maintenance: "terminate",
+            first: "",
+            last: "2026-10-15",
+            premium: "",
+            ..told(2)
+        },
+        // A late enrolment, from before the first month billed here.
+        Told {
+            first: "2026-09-01",
+            ..told(4)
+        },
+    ]
+}
+
 #[test]
 fn a_change_of_months_already_invoiced_is_explained_on_the_next_invoice_and_then_forgotten() {
     both(|world| async move {
         let folder = Folder::new();
-        took(&world, folder.roster("one.csv", &[told(1), told(2), told(3)])).await;
+        took(
+            &world,
+            folder.roster("one.csv", &[told(1), told(2), told(3)]),
+        )
+        .await;
         for of in ["2026-10", "2026-11"] {
             billed(&world, of).await;
         }
-        let changes = [
-            // More tax credit from October on.
-            Told { maintenance: "change", first: "2026-10-01", aptc: "100.00", ..told(1) },
-            // Gone since the middle of October.
-            Told { maintenance: "terminate", first: "", last: "2026-10-15", premium: "", ..told(2) },
-            // A late enrolment, from before the first month billed here.
-            Told { first: "2026-09-01", ..told(4) },
-        ];
-        took(&world, folder.roster("two.csv", &changes)).await;
+        took(
+            &world,
+            folder.roster("two.csv", &changes_of_months_invoiced()),
+        )
+        .await;
         billed(&world, "2026-12").await;
         let (oct, nov, dec) = (month("2026-10"), month("2026-11"), month("2026-12"));
         let line = |kind: &str, of, days, of_days, cents| {
@@ -126,7 +191,10 @@ fn a_change_of_months_already_invoiced_is_explained_on_the_next_invoice_and_then
         );
         assert_eq!(
             lines_of(&world, 2, "2026-12").await,
-            [line("retro-premium", oct, 15, 31, -16_000), line("retro-premium", nov, 0, 30, -31_000)]
+            [
+                line("retro-premium", oct, 15, 31, -16_000),
+                line("retro-premium", nov, 0, 30, -31_000)
+            ]
         );
         assert_eq!(
             lines_of(&world, 4, "2026-12").await,
@@ -136,15 +204,27 @@ fn a_change_of_months_already_invoiced_is_explained_on_the_next_invoice_and_then
                 line("retro-premium", nov, 30, 30, 31_000),
             ]
         );
-        assert_eq!(lines_of(&world, 3, "2026-12").await, [line("premium", dec, 31, 31, 31_000)]);
+        assert_eq!(
+            lines_of(&world, 3, "2026-12").await,
+            [line("premium", dec, 31, 31, 31_000)]
+        );
         // Previous balance, payments, charges, total, applied: the credit pays the oldest month.
-        assert_eq!(sums_of(&world, 2, "2026-12").await, Some([62_000, 0, -47_000, 15_000, -47_000]));
-        assert_eq!(sums_of(&world, 2, "2026-10").await, Some([0, 0, 31_000, 31_000, 31_000]));
+        assert_eq!(
+            sums_of(&world, 2, "2026-12").await,
+            Some([62_000, 0, -47_000, 15_000, -47_000])
+        );
+        assert_eq!(
+            sums_of(&world, 2, "2026-10").await,
+            Some([0, 0, 31_000, 31_000, 31_000])
+        );
         billed(&world, "2027-01").await;
         let jan = month("2027-01");
         assert_eq!(
             lines_of(&world, 1, "2027-01").await,
-            [line("premium", jan, 31, 31, 31_000), line("aptc", jan, 31, 31, -10_000)]
+            [
+                line("premium", jan, 31, 31, 31_000),
+                line("aptc", jan, 31, 31, -10_000)
+            ]
         );
         assert_eq!(lines_of(&world, 2, "2027-01").await, []);
     });
@@ -157,7 +237,9 @@ fn a_month_before_the_latest_run_is_refused() {
         took(&world, folder.roster("one.csv", &[told(1)])).await;
         billed(&world, "2026-12").await;
         let refused = bill(&world, "2026-11").await.unwrap_err();
-        let UseCaseError::Refused(refusal) = refused else { panic!("{refused:?}") };
+        let UseCaseError::Refused(refusal) = refused else {
+            panic!("{refused:?}")
+        };
         assert_eq!(refusal.to_string(), "billing-month-over latest=2026-12");
     });
 }
@@ -210,7 +292,10 @@ fn money_paid_ahead_is_drawn_on_by_the_next_invoice() {
             Some([31_000, 70_000, 31_000, -8_000, 31_000])
         );
         billed(&world, "2027-01").await;
-        assert_eq!(sums_of(&world, 1, "2027-01").await, Some([-8_000, 0, 31_000, 23_000, 8_000]));
+        assert_eq!(
+            sums_of(&world, 1, "2027-01").await,
+            Some([-8_000, 0, 31_000, 23_000, 8_000])
+        );
         let unapplied = number(&world, "SELECT unapplied_cents FROM accounts").await;
         assert_eq!(unapplied, 0);
     });
@@ -220,7 +305,11 @@ fn money_paid_ahead_is_drawn_on_by_the_next_invoice() {
 fn two_runs_at_once_share_the_work() {
     both(|world| async move {
         let folder = Folder::new();
-        took(&world, folder.roster("one.csv", &(1..=200).map(told).collect::<Vec<_>>())).await;
+        took(
+            &world,
+            folder.roster("one.csv", &(1..=200).map(told).collect::<Vec<_>>()),
+        )
+        .await;
         let mut other = world.clone();
         other.ctx.store = store::Store::open(&world.database).await.unwrap();
         let (one, two) = tokio::join!(billed(&world, "2026-12"), billed(&other, "2026-12"));
@@ -235,7 +324,11 @@ fn two_runs_at_once_share_the_work() {
 fn a_run_that_is_stopped_anywhere_and_resumed_gives_the_same_as_one_that_was_not() {
     both(|world| async move {
         let folder = Folder::new();
-        took(&world, folder.roster("one.csv", &(1..=400).map(told).collect::<Vec<_>>())).await;
+        took(
+            &world,
+            folder.roster("one.csv", &(1..=400).map(told).collect::<Vec<_>>()),
+        )
+        .await;
         for wait in [1, 20, 45, 80] {
             let world_now = world.clone();
             let task = tokio::spawn(async move { bill(&world_now, "2026-12").await });
@@ -260,7 +353,10 @@ fn a_run_that_is_stopped_anywhere_and_resumed_gives_the_same_as_one_that_was_not
             ("SELECT COUNT(*) FROM invoice_lines", 400),
             ("SELECT COUNT(*) FROM journal_transactions", 400),
             ("SELECT COUNT(*) FROM journal_entries", 800),
-            ("SELECT CAST(SUM(receivable_cents) AS BIGINT) FROM accounts", 400 * 31_000),
+            (
+                "SELECT CAST(SUM(receivable_cents) AS BIGINT) FROM accounts",
+                400 * 31_000,
+            ),
         ] {
             assert_eq!(number(&world, sql).await, expected, "{sql}");
         }

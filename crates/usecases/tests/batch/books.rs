@@ -10,16 +10,29 @@ use usecases::progress::Unwatched;
 use crate::files::{Folder, Told, billed, told, took};
 
 pub async fn verified(world: &World) -> LedgerCheck {
-    verify(&world.ctx, &Actor::Operator, &Unwatched).await.expect("the database answers")
+    verify(&world.ctx, &Actor::Operator, &Unwatched)
+        .await
+        .expect("the database answers")
 }
 
 async fn a_billed_plan(world: &World) {
     let folder = Folder::new();
-    let people: Vec<_> = (1..=25).map(|n| Told { aptc: "100.00", ..told(n) }).collect();
+    let people: Vec<_> = (1..=25)
+        .map(|n| Told {
+            aptc: "100.00",
+            ..told(n)
+        })
+        .collect();
     took(world, folder.roster("roster.csv", &people)).await;
     billed(world, "2026-11").await;
     // Next month in part a credit.
-    let gone = Told { maintenance: "terminate", first: "", last: "2026-11-10", premium: "", ..told(3) };
+    let gone = Told {
+        maintenance: "terminate",
+        first: "",
+        last: "2026-11-10",
+        premium: "",
+        ..told(3)
+    };
     took(world, folder.roster("gone.csv", &[gone])).await;
     billed(world, "2026-12").await;
 }
@@ -65,13 +78,17 @@ fn the_trial_balance_balances_as_of_any_day() {
     both(|world| async move {
         a_billed_plan(&world).await;
         let today = world.ctx.today();
-        let trial = trial_balance(&world.ctx, &Actor::Operator, today).await.unwrap();
+        let trial = trial_balance(&world.ctx, &Actor::Operator, today)
+            .await
+            .unwrap();
         assert!(trial.is_balanced());
         assert!(trial.totals().debits.is_positive());
         let receivable = trial.line(postings::chart::MEMBER_RECEIVABLE).balance();
         // 24 members owe two months of $210.00, one a third of a month: $70.00.
         assert_eq!(receivable, Cents::new(24 * 42_000 + 7_000));
-        let before = trial_balance(&world.ctx, &Actor::Operator, date(2026, 1, 1)).await.unwrap();
+        let before = trial_balance(&world.ctx, &Actor::Operator, date(2026, 1, 1))
+            .await
+            .unwrap();
         assert_eq!(before.lines().count(), 0);
     });
 }
@@ -88,9 +105,20 @@ fn a_cent_changed_by_hand_is_found_with_the_account_and_the_posting() {
         .await;
         let check = verified(&world).await;
         let all: Vec<String> = check.findings.iter().map(|f| f.what.clone()).collect();
-        assert!(check.findings.iter().all(|finding| finding.account == 7), "{:?}", check.findings);
-        for expected in ["does not balance: debits exceed credits by 1 cents", "was changed after it was posted", "the account says it owes"] {
-            assert!(all.iter().any(|what| what.contains(expected)), "{expected}: {all:?}");
+        assert!(
+            check.findings.iter().all(|finding| finding.account == 7),
+            "{:?}",
+            check.findings
+        );
+        for expected in [
+            "does not balance: debits exceed credits by 1 cents",
+            "was changed after it was posted",
+            "the account says it owes",
+        ] {
+            assert!(
+                all.iter().any(|what| what.contains(expected)),
+                "{expected}: {all:?}"
+            );
         }
     });
 }
@@ -119,11 +147,21 @@ fn a_changed_balance_a_changed_invoice_and_a_removed_posting_are_found() {
             (4, "the chain ends with number 1, the account says 2"),
         ] {
             assert!(
-                check.findings.iter().any(|f| f.account == account && f.what.contains(expected)),
+                check
+                    .findings
+                    .iter()
+                    .any(|f| f.account == account && f.what.contains(expected)),
                 "{expected}: {:?}",
                 check.findings
             );
         }
-        assert!(check.findings.iter().all(|f| [1, 2, 4].contains(&f.account)), "{:?}", check.findings);
+        assert!(
+            check
+                .findings
+                .iter()
+                .all(|f| [1, 2, 4].contains(&f.account)),
+            "{:?}",
+            check.findings
+        );
     });
 }

@@ -108,7 +108,11 @@ pub fn line(told: &Told) -> String {
 }
 
 pub async fn import(world: &World, path: PathBuf) -> Result<RosterReport, UseCaseError> {
-    let file = ImportFile { path, format: None, again: true };
+    let file = ImportFile {
+        path,
+        format: None,
+        again: true,
+    };
     usecases::roster::import(&world.ctx, &Actor::Operator, file, &Unwatched).await
 }
 
@@ -117,7 +121,11 @@ pub async fn took(world: &World, path: PathBuf) -> RosterReport {
 }
 
 pub async fn bill(world: &World, of: &str) -> Result<BillingReport, UseCaseError> {
-    let options = RunOptions { partitions: 3, workers: 2, chunk: 7 };
+    let options = RunOptions {
+        partitions: 3,
+        workers: 2,
+        chunk: 7,
+    };
     usecases::billing::run(&world.ctx, &Actor::Operator, month(of), options, &Unwatched).await
 }
 
@@ -128,11 +136,19 @@ pub async fn billed(world: &World, of: &str) -> BillingReport {
 /// Everything in a table but ids, hashes and times, row by row in a fixed order.
 pub async fn number(world: &World, sql: &'static str) -> i64 {
     let mut tx = world.ctx.store.read().await.expect("the database answers");
-    tx.one("a number", sql, args![]).await.expect("a row").read().expect("a number")
+    tx.one("a number", sql, args![])
+        .await
+        .expect("a row")
+        .read()
+        .expect("a number")
 }
 
 /// The lines of the invoice of a subscriber for a month: kind, month, days, of days, cents.
-pub async fn lines_of(world: &World, who: u64, of: &str) -> Vec<(String, BillingMonth, i64, i64, Cents)> {
+pub async fn lines_of(
+    world: &World,
+    who: u64,
+    of: &str,
+) -> Vec<(String, BillingMonth, i64, i64, Cents)> {
     let mut tx = world.ctx.store.read().await.expect("the database answers");
     let rows = tx
         .all(
@@ -148,7 +164,13 @@ pub async fn lines_of(world: &World, who: u64, of: &str) -> Vec<(String, Billing
     rows.into_iter()
         .map(|mut row| {
             let mut read = || -> Result<_, store::StoreError> {
-                Ok((row.read()?, row.read()?, row.read()?, row.read()?, row.read()?))
+                Ok((
+                    row.read()?,
+                    row.read()?,
+                    row.read()?,
+                    row.read()?,
+                    row.read()?,
+                ))
             };
             read().expect("a line")
         })

@@ -13,12 +13,27 @@ fn the_same_file_twice_changes_no_row() {
         lines.insert(1, dependent(101, 1));
         let file = folder.lines("roster.csv", &lines);
         let first = took(&world, file.clone()).await;
-        assert_eq!((first.records, first.inserted, first.rejected), (41, 41, 0), "{first:?}");
-        let before = number(&world, "SELECT CAST(COUNT(*) AS BIGINT) FROM covered_members").await;
+        assert_eq!(
+            (first.records, first.inserted, first.rejected),
+            (41, 41, 0),
+            "{first:?}"
+        );
+        let before = number(
+            &world,
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM covered_members",
+        )
+        .await;
         assert_eq!(before, 41);
         let again = took(&world, file).await;
-        assert_eq!((again.inserted, again.updated, again.unchanged), (0, 0, 41), "{again:?}");
-        assert_eq!(number(&world, "SELECT MAX(account_number) FROM accounts").await, 40);
+        assert_eq!(
+            (again.inserted, again.updated, again.unchanged),
+            (0, 0, 41),
+            "{again:?}"
+        );
+        assert_eq!(
+            number(&world, "SELECT MAX(account_number) FROM accounts").await,
+            40
+        );
     });
 }
 
@@ -28,7 +43,11 @@ fn a_file_that_was_taken_over_is_not_read_again_unless_asked() {
         let folder = Folder::new();
         let file = folder.roster("roster.csv", &[told(1)]);
         took(&world, file.clone()).await;
-        let again = usecases::roster::ImportFile { path: file, format: None, again: false };
+        let again = usecases::roster::ImportFile {
+            path: file,
+            format: None,
+            again: false,
+        };
         let report = usecases::roster::import(
             &world.ctx,
             &usecases::Actor::Operator,
@@ -59,7 +78,11 @@ fn families_in_any_order_come_to_the_same() {
         let orderly = [a.clone(), b.clone(), child.clone(), c.clone(), d.clone()];
         took(&world, folder.lines("orderly.csv", &orderly)).await;
         let shuffled = took(&world, folder.lines("shuffled.csv", &[child, d, b, c, a])).await;
-        assert_eq!((shuffled.updated, shuffled.unchanged), (0, 5), "{shuffled:?}");
+        assert_eq!(
+            (shuffled.updated, shuffled.unchanged),
+            (0, 5),
+            "{shuffled:?}"
+        );
         assert_eq!(number(&world, "SELECT COUNT(*) FROM coverages").await, 4);
     });
 }
@@ -72,13 +95,33 @@ fn rejected_records_are_kept_apart_with_place_and_reason_and_the_rest_is_taken_o
         bad.first = "2026-02-30";
         let mut unknown_line = told(3);
         unknown_line.line = "dental";
-        let lines = [line(&told(1)), line(&bad), line(&unknown_line), dependent(109, 9), line(&told(4))];
+        let lines = [
+            line(&told(1)),
+            line(&bad),
+            line(&unknown_line),
+            dependent(109, 9),
+            line(&told(4)),
+        ];
         let report = took(&world, folder.lines("roster.csv", &lines)).await;
         assert_eq!((report.inserted, report.rejected), (2, 3), "{report:?}");
-        let places: Vec<_> =
-            report.rejects.iter().map(|r| (r.position, r.element.as_str())).collect();
-        assert_eq!(places, [(3, "coverage_first_day"), (4, "plan_line"), (5, "subscriber_id")]);
-        assert!(report.rejects[0].reason.contains("2026-02-30"), "{:?}", report.rejects);
+        let places: Vec<_> = report
+            .rejects
+            .iter()
+            .map(|r| (r.position, r.element.as_str()))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                (3, "coverage_first_day"),
+                (4, "plan_line"),
+                (5, "subscriber_id")
+            ]
+        );
+        assert!(
+            report.rejects[0].reason.contains("2026-02-30"),
+            "{:?}",
+            report.rejects
+        );
         let kept = number(&world, "SELECT COUNT(*) FROM roster_rejects").await;
         assert_eq!(kept, 3);
     });
@@ -97,14 +140,24 @@ DMG*D8*19711103*F~HD*021**HMO*individual~DTP*348*D8*20260101~LS*2700~LX*1~N1*75*
 REF*9X*310.00~LE*2700~SE*16*0001~GE*1*7~IEA*1*000000001~";
         std::fs::write(&path, &whole[..whole.len() - 40]).unwrap();
         let refused = import(&world, path.clone()).await.unwrap_err();
-        let UseCaseError::Refused(refusal) = refused else { panic!("{refused:?}") };
+        let UseCaseError::Refused(refusal) = refused else {
+            panic!("{refused:?}")
+        };
         assert_eq!(refusal.code, "roster-refused");
-        assert!(refusal.to_string().contains("nothing of this file is taken over"), "{refusal}");
+        assert!(
+            refusal
+                .to_string()
+                .contains("nothing of this file is taken over"),
+            "{refusal}"
+        );
         assert_eq!(number(&world, "SELECT COUNT(*) FROM persons").await, 0);
         std::fs::write(&path, whole).unwrap();
         let report = took(&world, path).await;
         assert_eq!((report.inserted, report.rejected), (1, 0), "{report:?}");
-        assert_eq!(number(&world, "SELECT premium_cents FROM coverages").await, 31_000);
+        assert_eq!(
+            number(&world, "SELECT premium_cents FROM coverages").await,
+            31_000
+        );
     });
 }
 
@@ -112,9 +165,14 @@ REF*9X*310.00~LE*2700~SE*16*0001~GE*1*7~IEA*1*000000001~";
 fn an_end_a_cancellation_and_a_new_rate_change_the_coverage_that_is_known() {
     both(|world| async move {
         let folder = Folder::new();
-        took(&world, folder.roster("one.csv", &[told(1), told(2), told(3)])).await;
+        took(
+            &world,
+            folder.roster("one.csv", &[told(1), told(2), told(3)]),
+        )
+        .await;
         let mut ends = told(1);
-        (ends.maintenance, ends.first, ends.last, ends.premium) = ("terminate", "", "2026-10-31", "");
+        (ends.maintenance, ends.first, ends.last, ends.premium) =
+            ("terminate", "", "2026-10-31", "");
         let mut cancelled = line(&told(2)).replace(",,,310.00", ",,yes,310.00");
         cancelled = cancelled.replacen("add,", "terminate,", 1);
         let mut dearer = told(3);
@@ -170,7 +228,11 @@ fn an_import_that_is_stopped_anywhere_and_run_again_gives_the_same_rows() {
         let report = took(&world, file).await;
         assert_eq!(report.records, 9_000);
         assert_eq!(report.inserted + report.unchanged, 9_000, "{report:?}");
-        for (table, rows) in [("persons", 9_000), ("accounts", 9_000), ("coverages", 9_000)] {
+        for (table, rows) in [
+            ("persons", 9_000),
+            ("accounts", 9_000),
+            ("coverages", 9_000),
+        ] {
             let count = match table {
                 "persons" => number(&world, "SELECT COUNT(*) FROM persons").await,
                 "accounts" => number(&world, "SELECT COUNT(*) FROM accounts").await,

@@ -1,6 +1,6 @@
 //! Sessions, half-finished forms, registration, sign-in, throttles and mail, on both databases.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod browser_sessions;
 mod mail;

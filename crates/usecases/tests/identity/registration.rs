@@ -138,6 +138,37 @@ fn nobody_can_have_a_mailbox_flooded_with_codes() {
     });
 }
 
+/// A user ID, a password, the field refused and its code, for Maria Lopez born in 1956.
+const REFUSED_LOGINS: [(&str, &str, &str, &str); 7] = [
+    ("maria", PASSWORD, "user_id", "user-id-shape"),
+    ("12345678901", PASSWORD, "user_id", "user-id-shape"),
+    (
+        "mlopez56",
+        "sunshinesunshine",
+        "password",
+        "password-common",
+    ),
+    ("mlopez56", "987654321098765", "password", "password-common"),
+    (
+        "mlopez56",
+        "1q2w3e4r5t6y7u8i",
+        "password",
+        "password-common",
+    ),
+    (
+        "mlopez56",
+        "mlopez56mlopez56",
+        "password",
+        "password-context",
+    ),
+    (
+        "mlopez56",
+        "memberpay-Lopez-1956",
+        "password",
+        "password-context",
+    ),
+];
+
 #[test]
 fn a_login_needs_a_proved_address_a_free_user_id_and_a_password_nobody_guesses() {
     both(|world| async move {
@@ -156,46 +187,15 @@ fn a_login_needs_a_proved_address_a_free_user_id_and_a_password_nobody_guesses()
         let unproved = create(maria.person, "mlopez56", PASSWORD).await;
         assert_eq!(refusal(unproved).code, "code-expired");
         proved(&world, &maria, &email).await;
+        let short = create(maria.person, "mlopez56", "short").await;
         let least = ctx.plan.security.password_min_length;
-        for (user_id, password, expected) in [
-            ("maria", PASSWORD, Refusal::of("user_id", "user-id-shape")),
-            (
-                "12345678901",
-                PASSWORD,
-                Refusal::of("user_id", "user-id-shape"),
-            ),
-            (
-                "mlopez56",
-                "short",
-                Refusal::of("password", "password-short").with("min", least),
-            ),
-            (
-                "mlopez56",
-                "sunshinesunshine",
-                Refusal::of("password", "password-common"),
-            ),
-            (
-                "mlopez56",
-                "987654321098765",
-                Refusal::of("password", "password-common"),
-            ),
-            (
-                "mlopez56",
-                "1q2w3e4r5t6y7u8i",
-                Refusal::of("password", "password-common"),
-            ),
-            (
-                "mlopez56",
-                "mlopez56mlopez56",
-                Refusal::of("password", "password-context"),
-            ),
-            (
-                "mlopez56",
-                "memberpay-Lopez-1956",
-                Refusal::of("password", "password-context"),
-            ),
-        ] {
+        assert_eq!(
+            refusal(short),
+            Refusal::of("password", "password-short").with("min", least)
+        );
+        for (user_id, password, field, code) in REFUSED_LOGINS {
             let created = create(maria.person, user_id, password).await;
+            let expected = Refusal::of(field, code);
             assert_eq!(refusal(created), expected, "{user_id} {password}");
         }
         create(maria.person, "MLopez56", PASSWORD).await.unwrap();

@@ -29,16 +29,27 @@ impl Scene {
         world.ctx.gateway = processor.clone();
         let maria = maria(&world, 0).await;
         let ctx = world.ctx.clone();
-        let scene = Scene { world, ctx, maria, processor };
+        let scene = Scene {
+            world,
+            ctx,
+            maria,
+            processor,
+        };
         scene.cover(date(2026, 12, 1), Cents::new(10_000)).await;
         for months_later in 0..months {
-            scene.invoice(BillingMonth::of(date(2026, 12, 1)).plus(months_later)).await;
+            scene
+                .invoice(BillingMonth::of(date(2026, 12, 1)).plus(months_later))
+                .await;
         }
         scene
     }
 
     async fn cover(&self, first_day: Date, premium: Cents) {
-        let (account, id, now) = (self.maria.account, self.ctx.id::<kernel::CoverageId>(), self.ctx.now());
+        let (account, id, now) = (
+            self.maria.account,
+            self.ctx.id::<kernel::CoverageId>(),
+            self.ctx.now(),
+        );
         let written: Result<u64, StoreError> = self
             .ctx
             .store
@@ -58,7 +69,11 @@ impl Scene {
     }
 
     async fn invoice(&self, month: BillingMonth) {
-        let options = usecases::billing::RunOptions { partitions: 1, workers: 1, chunk: 100 };
+        let options = usecases::billing::RunOptions {
+            partitions: 1,
+            workers: 1,
+            chunk: 100,
+        };
         usecases::billing::run(&self.ctx, &Actor::Operator, month, options, &Unwatched)
             .await
             .expect("the month is invoiced");
@@ -96,11 +111,17 @@ impl Scene {
             expires: String::new(),
         };
         let authorisation_version = "bank-once-en-1".to_owned();
-        PayCommand { method, authorisation_version, ..self.command(key, cents) }
+        PayCommand {
+            method,
+            authorisation_version,
+            ..self.command(key, cents)
+        }
     }
 
     async fn pay(&self, command: PayCommand) -> PaymentId {
-        usecases::payments::take(&self.ctx, &self.member(), command).await.expect("it is taken")
+        usecases::payments::take(&self.ctx, &self.member(), command)
+            .await
+            .expect("it is taken")
     }
 
     async fn view(&self, payment: PaymentId) -> PaymentView {
@@ -114,20 +135,30 @@ impl Scene {
         let payable = usecases::payments::payable(&self.ctx, &self.member(), self.maria.account)
             .await
             .expect("the account is there");
-        let mut invoices =
-            usecases::pages::invoices(&self.ctx, &self.member(), self.maria.account).await.expect("so are they");
+        let mut invoices = usecases::pages::invoices(&self.ctx, &self.member(), self.maria.account)
+            .await
+            .expect("so are they");
         invoices.reverse();
-        (payable.amount_due.get(), invoices.iter().map(|i| i.open.get()).collect())
+        (
+            payable.amount_due.get(),
+            invoices.iter().map(|i| i.open.get()).collect(),
+        )
     }
 
     /// Minutes pass, and the reconciler asks whatever it is time to ask.
     async fn wait_and_enquire(&self, minutes: i64) -> usize {
-        self.world.clock.advance(jiff::SignedDuration::from_mins(minutes));
-        usecases::reconcile::enquire_due(&self.ctx).await.expect("the database answers")
+        self.world
+            .clock
+            .advance(jiff::SignedDuration::from_mins(minutes));
+        usecases::reconcile::enquire_due(&self.ctx)
+            .await
+            .expect("the database answers")
     }
 
     async fn books_are_right(&self) {
-        let check = usecases::books::verify(&self.ctx, &Actor::Operator, &Unwatched).await.expect("the books can be read");
+        let check = usecases::books::verify(&self.ctx, &Actor::Operator, &Unwatched)
+            .await
+            .expect("the books can be read");
         assert!(check.findings.is_empty(), "{:?}", check.findings);
     }
 }

@@ -18,7 +18,11 @@ fn a_lost_answer_is_asked_for_and_the_money_counts_once() {
         assert_eq!(scene.view(payment).await.status, PaymentStatus::Succeeded);
         assert_eq!(scene.processor.requests(), 1, "a look-up was enough");
         assert_eq!(scene.due().await.0, 0);
-        assert_eq!(scene.wait_and_enquire(60).await, 0, "there is nothing left to ask");
+        assert_eq!(
+            scene.wait_and_enquire(60).await,
+            0,
+            "there is nothing left to ask"
+        );
         scene.books_are_right().await;
     });
 }
@@ -32,7 +36,10 @@ fn a_lost_request_is_sent_again_with_its_own_key() {
         assert_eq!(scene.view(payment).await.status, PaymentStatus::Confirming);
         scene.wait_and_enquire(1).await;
         assert_eq!(scene.view(payment).await.status, PaymentStatus::Succeeded);
-        assert_eq!((scene.processor.requests(), scene.processor.taken().get()), (2, 10_000));
+        assert_eq!(
+            (scene.processor.requests(), scene.processor.taken().get()),
+            (2, 10_000)
+        );
         scene.books_are_right().await;
     });
 }
@@ -50,10 +57,20 @@ fn while_the_processor_is_away_the_payment_stays_open_and_after_three_days_a_per
         }
         assert!(asked > 50, "{asked}");
         assert_eq!(scene.view(payment).await.status, PaymentStatus::Confirming);
-        assert_eq!(scene.wait_and_enquire(600).await, 0, "machines have asked long enough");
-        assert_eq!(scene.processor.requests(), 1, "nothing was sent a second time");
+        assert_eq!(
+            scene.wait_and_enquire(600).await,
+            0,
+            "machines have asked long enough"
+        );
+        assert_eq!(
+            scene.processor.requests(),
+            1,
+            "nothing was sent a second time"
+        );
         let mut tx = scene.ctx.store.read().await.unwrap();
-        let attempts = store::attempts::of_payment(&mut tx, scene.maria.account, payment).await.unwrap();
+        let attempts = store::attempts::of_payment(&mut tx, scene.maria.account, payment)
+            .await
+            .unwrap();
         assert_eq!(attempts[0].owner, "billing");
     });
 }
@@ -76,7 +93,10 @@ fn two_reconcilers_at_once_post_once() {
         let scene = Scene::with_months(world, 1).await;
         scene.processor.then(&[Act::LoseAnswer]);
         scene.pay(scene.command("a", 10_000)).await;
-        scene.world.clock.advance(jiff::SignedDuration::from_mins(1));
+        scene
+            .world
+            .clock
+            .advance(jiff::SignedDuration::from_mins(1));
         let rounds: Vec<_> = (0..8)
             .map(|_| {
                 let ctx = scene.ctx.clone();
@@ -105,7 +125,11 @@ fn a_bank_debit_counts_from_the_day_it_was_sent_and_a_return_reopens_what_it_pai
         assert_eq!(view.status, PaymentStatus::Returned);
         assert_eq!(scene.due().await, (20_000, vec![10_000, 10_000]));
         usecases::outbox::send_due(&scene.ctx).await.unwrap();
-        assert_eq!(scene.world.mail.to("payer@example.com").len(), 2, "on its way, then returned");
+        assert_eq!(
+            scene.world.mail.to("payer@example.com").len(),
+            2,
+            "on its way, then returned"
+        );
         scene.books_are_right().await;
     });
 }
@@ -131,7 +155,9 @@ fn a_return_also_takes_back_what_a_later_invoice_drew_from_the_payment() {
         scene.processor.then(&[Act::Pend]);
         let payment = scene.pay(scene.debit("a", 25_000)).await;
         assert_eq!(scene.due().await.0, 0);
-        scene.invoice(kernel::BillingMonth::parse("2027-01").unwrap()).await;
+        scene
+            .invoice(kernel::BillingMonth::parse("2027-01").unwrap())
+            .await;
         assert_eq!(scene.due().await, (0, vec![0, 0]));
         scene.processor.settle(&ScriptedProcessor::insufficient());
         scene.wait_and_enquire(11).await;

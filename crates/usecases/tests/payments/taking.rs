@@ -16,7 +16,9 @@ fn a_payment_pays_the_oldest_month_first_and_the_rest_waits_for_the_next_invoice
         assert_eq!(scene.due().await, (5_000, vec![0, 5_000]));
         scene.pay(scene.command("b", 12_000)).await;
         assert_eq!(scene.due().await, (0, vec![0, 0]));
-        scene.invoice(kernel::BillingMonth::parse("2027-02").unwrap()).await;
+        scene
+            .invoice(kernel::BillingMonth::parse("2027-02").unwrap())
+            .await;
         assert_eq!(scene.due().await, (3_000, vec![0, 0, 3_000]));
         scene.books_are_right().await;
     });
@@ -29,7 +31,8 @@ fn the_same_key_again_is_the_same_payment_and_another_request_with_it_is_refused
         let first = scene.pay(scene.command("a", 10_000)).await;
         assert_eq!(scene.pay(scene.command("a", 10_000)).await, first);
         assert_eq!(scene.processor.requests(), 1);
-        let other = usecases::payments::take(&scene.ctx, &scene.member(), scene.command("a", 9_999)).await;
+        let other =
+            usecases::payments::take(&scene.ctx, &scene.member(), scene.command("a", 9_999)).await;
         match other {
             Err(UseCaseError::Refused(refusal)) => assert_eq!(refusal.code, "key-used-otherwise"),
             other => panic!("{other:?}"),
@@ -44,7 +47,11 @@ fn fifty_requests_with_one_key_at_once_take_one_payment() {
     both(|world| async move {
         let scene = Scene::with_months(world, 1).await;
         let takes = (0..50).map(|_| {
-            let (ctx, actor, command) = (scene.ctx.clone(), scene.member(), scene.command("a", 10_000));
+            let (ctx, actor, command) = (
+                scene.ctx.clone(),
+                scene.member(),
+                scene.command("a", 10_000),
+            );
             tokio::spawn(async move { usecases::payments::take(&ctx, &actor, command).await })
         });
         let mut payments = Vec::new();
@@ -109,8 +116,12 @@ fn a_stranger_sees_and_pays_nothing_of_it() {
         let paid = usecases::payments::take(&scene.ctx, &stranger, scene.command("b", 100)).await;
         assert!(matches!(paid, Err(UseCaseError::NotFound)), "{paid:?}");
         let history =
-            usecases::pages::payment_history(&scene.ctx, &stranger, account, &Default::default()).await;
-        assert!(matches!(history, Err(UseCaseError::NotFound)), "{history:?}");
+            usecases::pages::payment_history(&scene.ctx, &stranger, account, &Default::default())
+                .await;
+        assert!(
+            matches!(history, Err(UseCaseError::NotFound)),
+            "{history:?}"
+        );
     });
 }
 
@@ -125,6 +136,10 @@ fn the_receipt_goes_out_once() {
         let letters = scene.world.mail.to("payer@example.com");
         assert_eq!(letters.len(), 1);
         assert!(letters[0].text.contains("$100.00"), "{}", letters[0].text);
-        assert!(!letters[0].subject.contains("100"), "{}", letters[0].subject);
+        assert!(
+            !letters[0].subject.contains("100"),
+            "{}",
+            letters[0].subject
+        );
     });
 }

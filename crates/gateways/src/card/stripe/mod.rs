@@ -4,7 +4,8 @@
 //! a charge that *happened* into an error as soon as a field changes. Here an answer of success
 //! that cannot be understood is [`Outcome::Unknown`].
 //!
-//! What is used of the API, and what has never been tried, is in `docs/integrate/card-processor.md`.
+//! What is used of the API, and what has never been tried, is in
+//! `docs/integrate/card-processor.md`.
 
 mod call;
 mod form;
