@@ -142,7 +142,8 @@ pub async fn get(
 }
 
 /// Pay. What was agreed to must be ticked; then the payment goes on by itself, whatever becomes of
-/// this request.
+/// this request. A second window whose form is older than the payment is told that it was sent: "we
+/// did not take a payment" would be false there.
 ///
 /// # Errors
 /// If the database does not answer.
@@ -150,11 +151,12 @@ pub async fn post(
     State(app): State<AppState>,
     visit: Visit,
     mut flow: Flow,
-    sent: Sent,
+    sent: Result<Sent, Problem>,
 ) -> Result<Response, Problem> {
     if let Some(detour) = flow.detour(Step::Review) {
         return Ok(detour);
     }
+    let sent = sent?;
     let is_bank = flow.body.kind == "bank";
     let mut form = FormState::default();
     if is_bank && !sent.ticked("authorise") {
