@@ -1,6 +1,9 @@
-//! `memberpay bench bill`: BILL-1M, BILL-RERUN and BILL-RESUME, beside the plainest set-based SQL that
-//! writes the same rows into the same tables of the same database, in turns, in one run.
-#![expect(clippy::float_arithmetic, reason = "seconds and ratios of a benchmark; no money")]
+//! `memberpay bench bill`: BILL-1M, BILL-RERUN and BILL-RESUME, beside the plainest set-based SQL
+//! that writes the same rows into the same tables of the same database, in turns, in one run.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "seconds and ratios of a benchmark; no money"
+)]
 
 use std::path::Path;
 use std::process::Stdio;
@@ -60,10 +63,20 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
         month = month.next();
     }
     let (ours_sum, bare_sum) = (seconds(&ours), seconds(&bare));
-    println!("BILL: {:.2} times the bare SQL (goal: at most 2.00)", ours_sum / bare_sum);
+    println!(
+        "BILL: {:.2} times the bare SQL (goal: at most 2.00)",
+        ours_sum / bare_sum
+    );
     bill(&ctx, month, args, settings).await?;
     rerun(&ctx, month, args, settings, ours_sum / ours.len() as f64).await?;
-    resume(&ctx, month.next(), args, settings, ours_sum / ours.len() as f64).await?;
+    resume(
+        &ctx,
+        month.next(),
+        args,
+        settings,
+        ours_sum / ours.len() as f64,
+    )
+    .await?;
     ctx.store.close().await;
     Ok(())
 }
@@ -76,12 +89,20 @@ fn seconds(times: &[Duration]) -> f64 {
 async fn seed(ctx: &Ctx, folder: &Path, accounts: u64, month: BillingMonth) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let path = folder.join("bench-roster.csv");
-    let shape = RosterShape { members: accounts.saturating_mul(4), seed: 1, as_of: month };
+    let shape = RosterShape {
+        members: accounts.saturating_mul(4),
+        seed: 1,
+        as_of: month,
+    };
     let (mut count, mut last) = (0, None);
     let kept = shape
         .records()
-        .filter(|record| record.is_subscriber())
-        .filter(|r| r.coverage.as_ref().is_some_and(|c| c.plan_line != demo::roster::lines::EMPLOYER))
+        .filter(formats::enrollment::EnrollmentRecord::is_subscriber)
+        .filter(|r| {
+            r.coverage
+                .as_ref()
+                .is_some_and(|c| c.plan_line != demo::roster::lines::EMPLOYER)
+        })
         .take_while(|record| {
             if last.as_ref() != Some(&record.member_id) {
                 last = Some(record.member_id.clone());
@@ -93,13 +114,24 @@ async fn seed(ctx: &Ctx, folder: &Path, accounts: u64, month: BillingMonth) -> a
     formats::enrollment::write_csv(into, kept)?;
     let begun = Instant::now();
     let bar = Bar::counting("records");
-    let file = ImportFile { path: path.clone(), format: None, again: false };
+    let file = ImportFile {
+        path: path.clone(),
+        format: None,
+        again: false,
+    };
     let report = usecases::roster::import(ctx, &Actor::Operator, file, &bar).await;
     bar.clear();
     let report = report?;
-    ensure!(report.rejected == 0, "the synthetic roster has rejected records");
+    ensure!(
+        report.rejected == 0,
+        "the synthetic roster has rejected records"
+    );
     let wall = begun.elapsed().as_secs_f64();
-    println!("roster: {} records taken over, {:.0} a second", report.records, report.records as f64 / wall);
+    println!(
+        "roster: {} records taken over, {:.0} a second",
+        report.records,
+        report.records as f64 / wall
+    );
     std::fs::remove_file(&path).with_context(|| path.display().to_string())
 }
 
@@ -137,7 +169,12 @@ where
     let wall = begun.elapsed();
     let usage = Usage::now(&settings.database_url).since(&used);
     let after = rows(bare_billing::rows(&ctx.store).await?);
-    Ok(Measured { wall, usage, invoices, rows: after - before })
+    Ok(Measured {
+        wall,
+        usage,
+        invoices,
+        rows: after - before,
+    })
 }
 
 async fn bill(
@@ -146,7 +183,11 @@ async fn bill(
     args: &Args,
     settings: &Settings,
 ) -> anyhow::Result<Measured> {
-    let options = RunOptions { partitions: 16, workers: args.workers, chunk: args.chunk };
+    let options = RunOptions {
+        partitions: 16,
+        workers: args.workers,
+        chunk: args.chunk,
+    };
     measured(ctx, settings, async {
         let bar = Bar::counting("accounts");
         let report = usecases::billing::run(ctx, &Actor::Operator, month, options, &bar).await;
@@ -163,7 +204,11 @@ async fn bare_run(
     settings: &Settings,
 ) -> anyhow::Result<Measured> {
     let highest = store::billing::highest_account_number(&mut ctx.store.read().await?).await?;
-    let workers = if ctx.store.is_postgres() { args.workers.max(1) } else { 1 };
+    let workers = if ctx.store.is_postgres() {
+        args.workers.max(1)
+    } else {
+        1
+    };
     measured(ctx, settings, async {
         let next = std::sync::atomic::AtomicI64::new(0);
         let work = |_| async {
@@ -174,7 +219,8 @@ async fn bare_run(
                     return anyhow::Ok(made);
                 }
                 let stretch = (after, after + args.chunk);
-                made += bare_billing::bill(&ctx.store, month, stretch, ctx.today(), ctx.now()).await?;
+                made +=
+                    bare_billing::bill(&ctx.store, month, stretch, ctx.today(), ctx.now()).await?;
             }
         };
         let made = futures_util::future::try_join_all((0..workers).map(work)).await?;
@@ -238,7 +284,13 @@ fn bill_process(
     settings: &Settings,
 ) -> anyhow::Result<tokio::process::Child> {
     let child = tokio::process::Command::new(std::env::current_exe()?)
-        .args(["bill", "--month", &month.to_string(), "--chunk", &args.chunk.to_string()])
+        .args([
+            "bill",
+            "--month",
+            &month.to_string(),
+            "--chunk",
+            &args.chunk.to_string(),
+        ])
         .args(["--workers", &args.workers.to_string()])
         .env("DATABASE_URL", &settings.database_url)
         .stdout(Stdio::null())
@@ -250,6 +302,9 @@ fn bill_process(
 /// How much of a month is billed, in percent.
 async fn progress(ctx: &Ctx, month: BillingMonth, highest: i64) -> anyhow::Result<i64> {
     let partitions = store::billing::partitions(&mut ctx.store.read().await?, month).await?;
-    let done: i64 = partitions.iter().map(|p| p.done.min(highest) - (p.first - 1)).sum();
+    let done: i64 = partitions
+        .iter()
+        .map(|p| p.done.min(highest) - (p.first - 1))
+        .sum();
     Ok(done * 100 / highest.max(1))
 }

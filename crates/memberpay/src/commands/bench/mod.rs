@@ -17,7 +17,8 @@ pub enum BenchCommand {
     /// BILL-1M, BILL-RERUN and BILL-RESUME: the billing run, beside the plainest SQL for the same
     /// rows.
     Bill(bill::Args),
-    /// POST-1 and POST-HOT: payments through the HTTP API, beside bare postings of the same database.
+    /// POST-1 and POST-HOT: payments through the HTTP API, beside bare postings of the same
+    /// database.
     Post(post::Args),
     /// WEB-PAGE, WEB-SLO and GUEST-PAY: pages beside bare ones, a guest beside the processor alone.
     Web(web::Args),

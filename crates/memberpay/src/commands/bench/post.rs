@@ -7,18 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use gateways::SystemChance;
 use gateways::chance::Draw as _;
-use gateways::{SystemChance, Vault};
-use kernel::{Cents, Secret};
-use sandbox::{Sandbox, SandboxSettings};
+use kernel::Cents;
 use serde_json::json;
 use usecases::Ctx;
 use web::machine::payments::Partner;
 
-use super::report::{Figure, Percentiles};
+use super::report::{Figure, Percentiles, ratio};
 use super::scene;
 use crate::settings::Settings;
-use crate::wiring;
 
 /// How posting is measured.
 #[derive(Debug, Clone, clap::Args)]
@@ -40,16 +38,7 @@ pub struct Args {
 /// If the database is not empty, a payment fails, or the books are wrong afterwards.
 pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
     let key = SystemChance.token(32);
-    let processor =
-        Sandbox::start(SandboxSettings::local("sk_test_bench", "whsec_bench", "http://127.0.0.1".parse()?))
-            .await?;
-    let gateway = wiring::stripe(
-        processor.url.clone(),
-        Secret::new("sk_test_bench".to_owned()),
-        vec![Secret::new("whsec_bench".to_owned())],
-    )?;
-    let vault = Vault::from_keys(&Vault::new_key("bench"))?;
-    let ctx = wiring::context(settings, Arc::new(gateway), vault).await?;
+    let (processor, ctx) = scene::stand(settings, None).await?;
     let known = scene::known(&ctx, &settings.data, args.accounts).await?;
     let members: Vec<String> = known.into_iter().map(|member| member.member_id).collect();
     let method = scene::bank_method(&ctx).await?;
@@ -59,16 +48,29 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
         "last_four": method.last_four,
         "authorisation_version": "bench",
     });
-    let pages = web::WebSettings { partners: vec![Partner::new("bench", &key)], ..Default::default() };
+    let pages = web::WebSettings {
+        partners: vec![Partner::new("bench", &key)],
+        ..Default::default()
+    };
     let app = web::router(web::AppState::new(ctx.clone(), pages)?);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/api/v1/payments", listener.local_addr()?);
     tokio::spawn(async move {
-        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
+        axum::serve(
+            listener,
+            app.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .await
     });
     let accounts = i64::try_from(args.accounts)?;
     store::bare::make_posting_tables(&ctx.store, accounts).await?;
-    let load = Load { url, key, method, members: Arc::new(members), limit: Duration::from_secs(args.seconds) };
+    let load = Load {
+        url,
+        key,
+        method,
+        members: Arc::new(members),
+        limit: Duration::from_secs(args.seconds),
+    };
     for callers in &args.callers {
         let bare = bare_run(&ctx, accounts, *callers, load.limit).await?;
         let ours = load.run(*callers).await?;
@@ -77,7 +79,10 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
         println!("callers {callers:>3}  ours {ours}");
         println!("             bare {bare}");
         println!("             bare {again}");
-        println!("             bare/ours {:.2}", limit / ours.per_second().max(0.001));
+        println!(
+            "             bare/ours {:.2}",
+            ratio(limit, ours.per_second())
+        );
     }
     scene::books_are_right(&ctx).await?;
     processor.stop();
@@ -109,7 +114,10 @@ impl Load {
         for task in tasks {
             times.extend(task.await??);
         }
-        Ok(Figure { times: Percentiles::of(times), wall: begun.elapsed() })
+        Ok(Figure {
+            times: Percentiles::of(times),
+            wall: begun.elapsed(),
+        })
     }
 
     async fn call(&self, next: &AtomicU64, begun: Instant) -> anyhow::Result<Vec<Duration>> {
@@ -143,7 +151,12 @@ impl Load {
     }
 }
 
-async fn bare_run(ctx: &Ctx, accounts: i64, callers: usize, limit: Duration) -> anyhow::Result<Figure> {
+async fn bare_run(
+    ctx: &Ctx,
+    accounts: i64,
+    callers: usize,
+    limit: Duration,
+) -> anyhow::Result<Figure> {
     let begun = Instant::now();
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
@@ -165,5 +178,8 @@ async fn bare_run(ctx: &Ctx, accounts: i64, callers: usize, limit: Duration) -> 
     for task in tasks {
         times.extend(task.await?.context("a bare posting failed")?);
     }
-    Ok(Figure { times: Percentiles::of(times), wall: begun.elapsed() })
+    Ok(Figure {
+        times: Percentiles::of(times),
+        wall: begun.elapsed(),
+    })
 }

@@ -1,6 +1,13 @@
 //! Figures: how many, how fast, and how slow the slowest were.
-#![expect(clippy::float_arithmetic, reason = "rates and ratios of a benchmark; no money")]
-#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index into times")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "rates and ratios of a benchmark; no money"
+)]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an index into times"
+)]
 
 use std::fmt;
 use std::time::Duration;
@@ -42,11 +49,23 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// How many times as many requests a second this is as `other`.
+    #[must_use]
+    pub fn times_as_fast_as(&self, other: &Figure) -> f64 {
+        ratio(self.per_second(), other.per_second())
+    }
+
     /// Requests a second.
     #[must_use]
     pub fn per_second(&self) -> f64 {
         self.times.count() as f64 / self.wall.as_secs_f64().max(1e-9)
     }
+}
+
+/// One rate by another, which is never taken for nothing.
+#[must_use]
+pub fn ratio(rate: f64, by: f64) -> f64 {
+    rate / by.max(0.001)
 }
 
 impl fmt::Display for Figure {

@@ -1,10 +1,12 @@
-//! What a run used: processor seconds of this process and of a PostgreSQL on the same machine, and the
-//! most memory this process had. From `/proc`, so on Linux only; elsewhere it says that it does not know.
+//! What a run used: processor seconds of this process and of a PostgreSQL on the same machine, and
+//! the most memory this process had. From `/proc`, so on Linux only; elsewhere it says that it does
+//! not know.
 #![expect(clippy::float_arithmetic, reason = "seconds of a benchmark; no money")]
 
 use std::fmt;
 
-/// Ticks a second in `/proc/*/stat`; Linux has had 100 for user space on every platform it runs on here.
+/// Ticks a second in `/proc/*/stat`; Linux has had 100 for user space on every platform it runs on
+/// here.
 const TICKS: f64 = 100.0;
 
 /// What was used up to a moment, or between two.
@@ -62,12 +64,18 @@ fn ticks(stat: &str, with_children: bool) -> Option<u64> {
     // The second field is a name in parentheses, which may hold spaces.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let last = if with_children { 15 } else { 13 };
-    fields.get(11..last)?.iter().map(|field| field.parse::<u64>().ok()).sum()
+    fields
+        .get(11..last)?
+        .iter()
+        .map(|field| field.parse::<u64>().ok())
+        .sum()
 }
 
 /// All processes called postgres on this machine.
 fn postgres_ticks() -> u64 {
-    let Ok(processes) = std::fs::read_dir("/proc") else { return 0 };
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return 0;
+    };
     processes
         .filter_map(|process| std::fs::read_to_string(process.ok()?.path().join("stat")).ok())
         .filter(|stat| stat.contains("(postgres)"))

@@ -2,7 +2,6 @@
 //! share the cores of one machine.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -10,19 +9,16 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Html;
 use axum::routing::get;
-use gateways::Vault;
-use gateways::chance::Draw as _;
 use gateways::SystemChance;
 use gateways::card::Outcome;
+use gateways::chance::Draw as _;
 use kernel::{Email, MemberId, Secret, Zip};
-use sandbox::{Sandbox, SandboxSettings};
 use usecases::guest::GuestIdentity;
 use usecases::{Actor, Ctx};
 
 use super::report::{Figure, Percentiles};
 use super::scene;
 use crate::settings::Settings;
-use crate::wiring;
 
 /// How pages are measured.
 #[derive(Debug, Clone, clap::Args)]
@@ -58,17 +54,8 @@ struct Site {
 /// # Errors
 /// If the database is not empty, a request fails, or the books are wrong afterwards.
 pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
-    let mut sandbox =
-        SandboxSettings::local("sk_test_bench", "whsec_bench", "http://127.0.0.1".parse()?);
-    sandbox.thinks = Some((Duration::from_millis(70), Duration::from_millis(130)));
-    let processor = Sandbox::start(sandbox).await?;
-    let gateway = wiring::stripe(
-        processor.url.clone(),
-        Secret::new("sk_test_bench".to_owned()),
-        vec![Secret::new("whsec_bench".to_owned())],
-    )?;
-    let vault = Vault::from_keys(&Vault::new_key("bench"))?;
-    let ctx = wiring::context(settings, Arc::new(gateway), vault).await?;
+    let thinks = (Duration::from_millis(70), Duration::from_millis(130));
+    let (processor, ctx) = scene::stand(settings, Some(thinks)).await?;
     let members = scene::known(&ctx, &settings.data, args.accounts).await?;
     let site = Site::open(ctx, members, args.signed_in).await?;
     let limit = Duration::from_secs(args.seconds);
@@ -85,7 +72,10 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
 
 impl Site {
     async fn open(ctx: Ctx, members: Vec<scene::Known>, signed_in: usize) -> anyhow::Result<Site> {
-        let app = web::router(web::AppState::new(ctx.clone(), web::WebSettings::default())?);
+        let app = web::router(web::AppState::new(
+            ctx.clone(),
+            web::WebSettings::default(),
+        )?);
         let url = serve(app).await?;
         let account = usecases::pages::accounts_of(
             &ctx,
@@ -94,13 +84,21 @@ impl Site {
         )
         .await?;
         let account = *account.first().context("no account")?;
-        let bare = Router::new().route("/", get(bare_page)).with_state((ctx.store.clone(), account));
+        let bare = Router::new()
+            .route("/", get(bare_page))
+            .with_state((ctx.store.clone(), account));
         let bare_url = serve(bare).await?;
         let mut cookies = Vec::new();
         for (n, member) in members.iter().take(signed_in).enumerate() {
             cookies.push(sign_in(&ctx, member, n).await?);
         }
-        Ok(Site { ctx, url, bare_url, cookies, members })
+        Ok(Site {
+            ctx,
+            url,
+            bare_url,
+            cookies,
+            members,
+        })
     }
 }
 
@@ -108,14 +106,20 @@ async fn serve(app: Router) -> anyhow::Result<String> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move {
-        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
+        axum::serve(
+            listener,
+            app.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .await
     });
     Ok(url)
 }
 
 /// Twelve invoices and their sum as a page, with nothing around them: what no account page can do
 /// without.
-async fn bare_page(State((store, account)): State<(store::Store, kernel::AccountId)>) -> Html<String> {
+async fn bare_page(
+    State((store, account)): State<(store::Store, kernel::AccountId)>,
+) -> Html<String> {
     use std::fmt::Write as _;
     let mut page = String::with_capacity(9000);
     if let Ok(mut tx) = store.read().await
@@ -125,7 +129,10 @@ async fn bare_page(State((store, account)): State<(store::Store, kernel::Account
             let _ = write!(page, "<tr><td>{number}</td><td>{cents}</td></tr>");
         }
     }
-    page.extend(std::iter::repeat_n("<p>The rest of a page of ordinary size.</p>", 190));
+    page.extend(std::iter::repeat_n(
+        "<p>The rest of a page of ordinary size.</p>",
+        190,
+    ));
     Html(page)
 }
 
@@ -134,13 +141,22 @@ async fn sign_in(ctx: &Ctx, member: &scene::Known, n: usize) -> anyhow::Result<S
     let id = MemberId::parse(&member.member_id)?;
     let zip = Zip::parse(&member.zip)?;
     let operator = Actor::Operator;
-    let found = usecases::identity::find_member(ctx, &operator, &id, member.birth_date, &zip).await?;
+    let found =
+        usecases::identity::find_member(ctx, &operator, &id, member.birth_date, &zip).await?;
     let email = Email::parse(&format!("member{n}@example.com"))?;
     let user_id = format!("bench-member-{n}");
     let password = Secret::new("a bench of oak and iron".to_owned());
     let language = kernel::Language::English;
-    usecases::identity::create_login(ctx, &operator, found.person, &email, &user_id, &password, language)
-        .await?;
+    usecases::identity::create_login(
+        ctx,
+        &operator,
+        found.person,
+        &email,
+        &user_id,
+        &password,
+        language,
+    )
+    .await?;
     let (_, session) = usecases::sessions::start(ctx, language, "bench").await?;
     let (token, _) =
         usecases::identity::sign_in(ctx, &operator, &session, &user_id, password).await?;
@@ -156,7 +172,7 @@ async fn page(site: &Site, connections: usize, limit: Duration) -> anyhow::Resul
     println!("  account page    {ours}");
     println!("  bare page       {bare}");
     println!("  public page     {public}");
-    println!("  account/bare {:.2}", ours.per_second() / bare.per_second().max(0.001));
+    println!("  account/bare {:.2}", ours.times_as_fast_as(&bare));
     Ok(())
 }
 
@@ -171,9 +187,14 @@ async fn hammer(
     let tasks: Vec<_> = (0..connections)
         .map(|n| {
             let address = format!("{url}{path}");
-            let cookie = cookies.get(n % cookies.len().max(1)).cloned().unwrap_or_default();
+            let cookie = cookies
+                .get(n % cookies.len().max(1))
+                .cloned()
+                .unwrap_or_default();
             tokio::spawn(async move {
-                let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+                let client = reqwest::Client::builder()
+                    .redirect(reqwest::redirect::Policy::none())
+                    .build()?;
                 let mut times = Vec::new();
                 while begun.elapsed() < limit {
                     let one = Instant::now();
@@ -188,7 +209,10 @@ async fn hammer(
     for task in tasks {
         times.extend(task.await??);
     }
-    Ok(Figure { times: Percentiles::of(times), wall: begun.elapsed() })
+    Ok(Figure {
+        times: Percentiles::of(times),
+        wall: begun.elapsed(),
+    })
 }
 
 async fn get_ok(client: &reqwest::Client, address: &str, cookie: &str) -> anyhow::Result<()> {
@@ -199,10 +223,12 @@ async fn get_ok(client: &reqwest::Client, address: &str, cookie: &str) -> anyhow
     Ok(())
 }
 
-/// WEB-SLO: an open loop, so that a stall is counted: 60 % account, 20 % invoices, 10 % history, 10 %
-/// public pages, at a constant rate.
+/// WEB-SLO: an open loop, so that a stall is counted: 60 % account, 20 % invoices, 10 % history, 10
+/// % public pages, at a constant rate.
 async fn mix(site: &Site, rate: u32, limit: Duration) -> anyhow::Result<()> {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
     let begun = Instant::now();
     let mut tasks = Vec::new();
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate);
@@ -216,7 +242,11 @@ async fn mix(site: &Site, rate: u32, limit: Duration) -> anyhow::Result<()> {
             _ => "/guest",
         };
         let address = format!("{}{path}", site.url);
-        let cookie = site.cookies.get(n % site.cookies.len().max(1)).cloned().unwrap_or_default();
+        let cookie = site
+            .cookies
+            .get(n % site.cookies.len().max(1))
+            .cloned()
+            .unwrap_or_default();
         let client = client.clone();
         tasks.push(tokio::spawn(async move {
             let one = Instant::now();
@@ -228,7 +258,10 @@ async fn mix(site: &Site, rate: u32, limit: Duration) -> anyhow::Result<()> {
     for task in tasks {
         times.push(task.await??);
     }
-    let figure = Figure { times: Percentiles::of(times), wall: begun.elapsed() };
+    let figure = Figure {
+        times: Percentiles::of(times),
+        wall: begun.elapsed(),
+    };
     println!("WEB-SLO at {rate} requests a second, open loop");
     println!("  mix             {figure}");
     Ok(())
@@ -243,7 +276,10 @@ async fn guest_pay(site: &Site, limit: Duration) -> anyhow::Result<()> {
     let mut direct = Vec::new();
     while begun.elapsed() < limit {
         ticks.tick().await;
-        let member = site.members.get(ours.len() % site.members.len().max(1)).context("no members")?;
+        let member = site
+            .members
+            .get(ours.len() % site.members.len().max(1))
+            .context("no members")?;
         let (ctx, who, method) = (site.ctx.clone(), member.guest()?, method.clone());
         let n = ours.len();
         if n.is_multiple_of(2) {
@@ -253,13 +289,21 @@ async fn guest_pay(site: &Site, limit: Duration) -> anyhow::Result<()> {
                 let one = Instant::now();
                 let key = gateways::card::IdempotencyKey::of(request.attempt);
                 let outcome = ctx.gateway.charge(&request, &key).await;
-                ensure!(matches!(outcome, Outcome::Pending(_)), "the processor did not charge");
+                ensure!(
+                    matches!(outcome, Outcome::Pending(_)),
+                    "the processor did not charge"
+                );
                 anyhow::Ok(one.elapsed())
             }));
         }
-        ours.push(tokio::spawn(async move { one_guest(&ctx, &who, method, n).await }));
+        ours.push(tokio::spawn(async move {
+            one_guest(&ctx, &who, method, n).await
+        }));
     }
-    let figure = |times| Figure { times: Percentiles::of(times), wall: limit };
+    let figure = |times| Figure {
+        times: Percentiles::of(times),
+        wall: limit,
+    };
     let (ours, direct) = (figure(all(ours).await?), figure(all(direct).await?));
     println!("GUEST-PAY at 50 a second");
     println!("  look-up and payment {ours}");
@@ -267,7 +311,9 @@ async fn guest_pay(site: &Site, limit: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn all(tasks: Vec<tokio::task::JoinHandle<anyhow::Result<Duration>>>) -> anyhow::Result<Vec<Duration>> {
+async fn all(
+    tasks: Vec<tokio::task::JoinHandle<anyhow::Result<Duration>>>,
+) -> anyhow::Result<Vec<Duration>> {
     let mut times = Vec::with_capacity(tasks.len());
     for task in tasks {
         times.push(task.await??);
@@ -282,7 +328,9 @@ async fn one_guest(
     n: usize,
 ) -> anyhow::Result<Duration> {
     let one = Instant::now();
-    let actor = Actor::Guest { address: format!("192.0.2.{}", n % 250) };
+    let actor = Actor::Guest {
+        address: format!("192.0.2.{}", n % 250),
+    };
     let found = usecases::guest::identify(ctx, &actor, who).await?;
     let account = found.first().context("the guest found nobody")?;
     let command = usecases::payments::PayCommand {
