@@ -44,7 +44,14 @@ pub enum InvoicesCommand {
 /// # Errors
 /// If the month has no invoices, or the folder cannot be written.
 pub async fn run(command: &InvoicesCommand, settings: &Settings) -> anyhow::Result<()> {
-    let InvoicesCommand::Render { month, out, batch_size, workers, language, large_print } = command;
+    let InvoicesCommand::Render {
+        month,
+        out,
+        batch_size,
+        workers,
+        language,
+        large_print,
+    } = command;
     let month = BillingMonth::parse(month)?;
     if !(1..=LARGEST_BATCH).contains(batch_size) {
         bail!("--batch-size is {batch_size}; it must be 1 to {LARGEST_BATCH}");

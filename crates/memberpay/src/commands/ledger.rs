@@ -44,7 +44,9 @@ pub async fn run(command: &LedgerCommand, settings: &Settings) -> anyhow::Result
             );
             if !check.is_clean() {
                 let count = check.findings.len() as u64 + check.more;
-                bail!("{count} findings; restore the rows they name from a backup, then verify again");
+                bail!(
+                    "{count} findings; restore the rows they name from a backup, then verify again"
+                );
             }
             println!("the books are right");
         }
@@ -55,7 +57,10 @@ pub async fn run(command: &LedgerCommand, settings: &Settings) -> anyhow::Result
             println!("{:<6}{:<40}{:>20}{:>20}", "", "", "debits", "credits");
             for (account, line) in trial.lines() {
                 let name = postings::chart::line(account).map_or("not in the chart", |l| l.name);
-                println!("{account:<6}{name:<40}{:>20}{:>20}", line.debits, line.credits);
+                println!(
+                    "{account:<6}{name:<40}{:>20}{:>20}",
+                    line.debits, line.credits
+                );
             }
             let total = trial.totals();
             println!("{:<46}{:>20}{:>20}", "total", total.debits, total.credits);
