@@ -113,25 +113,32 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
     }
 }
 
+/// What targets of our own crates begin with.
+const OURS: [&str; 2] = ["memberpay", "usecases"];
+const DEFAULT_LOG: &str = "warn,memberpay=info,usecases=info";
+
 /// Logs go to standard error, `info` and worse of our own crates and `warn` and worse of others,
 /// unless `MEMBERPAY_LOG` says otherwise. What other crates log is never let below `info`: they may
 /// write whole requests.
 fn start_logging() {
     use tracing_subscriber::layer::SubscriberExt as _;
     use tracing_subscriber::util::SubscriberInitExt as _;
-    use tracing_subscriber::{EnvFilter, Layer as _, filter};
+    use tracing_subscriber::{EnvFilter, filter};
 
-    let wanted =
-        std::env::var("MEMBERPAY_LOG").unwrap_or_else(|_| "warn,memberpay=info".to_owned());
-    let asked =
-        EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("warn,memberpay=info"));
+    let wanted = std::env::var("MEMBERPAY_LOG").unwrap_or_else(|_| DEFAULT_LOG.to_owned());
+    let asked = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     let capped = filter::filter_fn(|meta| {
-        meta.target().starts_with("memberpay") || *meta.level() <= tracing::Level::INFO
+        OURS.iter().any(|name| meta.target().starts_with(name))
+            || *meta.level() <= tracing::Level::INFO
     });
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_target(true);
+    // Filters of the whole, not of the layer: with a filter per layer, a library that only asks
+    // whether a level is wanted makes the next event of its thread disappear.
     tracing_subscriber::registry()
-        .with(lines.with_filter(asked).with_filter(capped))
+        .with(asked)
+        .with(capped)
+        .with(lines)
         .init();
 }
