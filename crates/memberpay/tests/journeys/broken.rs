@@ -15,26 +15,48 @@ pub async fn every_error_page_says_what_happened(walk: Walk) {
         walk.open("/sign-out").await;
         // A half-finished payment that never was.
         walk.go("/guest/identify").await;
-        walk.open("/guest/0197a000-0000-7000-8000-000000000000/amount").await;
-        walk.open("/register/0197a000-0000-7000-8000-000000000000/email").await;
+        walk.open("/guest/0197a000-0000-7000-8000-000000000000/amount")
+            .await;
+        walk.open("/register/0197a000-0000-7000-8000-000000000000/email")
+            .await;
     }
     for (path, status) in [("/no/such/page", 404), ("/sign-out", 405)] {
-        let answer = program::client().get(format!("{}{path}", walk.stage.demo.url)).send().await.unwrap();
+        let answer = program::client()
+            .get(format!("{}{path}", walk.stage.demo.url))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), status, "{path}");
-        assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
-        let reference = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
-        assert!(answer.text().await.unwrap().contains(&reference), "the page has the log's reference");
+        assert!(
+            answer.headers()["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("frame-ancestors 'none'")
+        );
+        let reference = answer.headers()["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            answer.text().await.unwrap().contains(&reference),
+            "the page has the log's reference"
+        );
     }
 }
 
 pub async fn a_form_from_elsewhere_is_refused(walk: Walk) {
     walk.go("/sign-in").await;
-    walk.browser.ask("document.querySelector('main form [name=csrf]').value = 'forged'").await;
+    walk.browser
+        .ask("document.querySelector('main form [name=csrf]').value = 'forged'")
+        .await;
     walk.fill("user_id", "jordan.rivers").await;
     walk.fill("password", demo::PASSWORD).await;
     walk.send().await;
     walk.look().await;
-    assert!(!walk.has("form[action='/sign-out']").await, "nobody is signed in");
+    assert!(
+        !walk.has("form[action='/sign-out']").await,
+        "nobody is signed in"
+    );
     let client = program::client();
     let forged = client
         .post(format!("{}/sign-in", walk.stage.demo.url))

@@ -20,7 +20,10 @@ impl Driver {
     /// Starts it; `None` if it is not installed and that is allowed here.
     pub async fn start() -> Option<Self> {
         let Some(path) = tools::chromedriver() else {
-            tools::not_checked("chromedriver", "install chromium and chromium-driver, or set CHROMEDRIVER");
+            tools::not_checked(
+                "chromedriver",
+                "install chromium and chromium-driver, or set CHROMEDRIVER",
+            );
             return None;
         };
         if tools::axe().is_none() {
@@ -38,7 +41,10 @@ impl Driver {
         let url = format!("http://127.0.0.1:{port}");
         let (client, begun) = (program::client(), Instant::now());
         while client.get(format!("{url}/status")).send().await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "chromedriver does not answer");
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "chromedriver does not answer"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Some(Driver { url, child })
@@ -71,6 +77,8 @@ impl Browser {
             "--no-first-run",
             "--disable-quic",
             "--disable-dev-shm-usage",
+            // As on a phone: what scrolls takes no room.
+            "--hide-scrollbars",
             "--lang=en-US",
         ] {
             wanted.add_arg(argument).unwrap();
@@ -79,10 +87,20 @@ impl Browser {
             let without = json!({ "profile.managed_default_content_settings.javascript": 2 });
             wanted.add_experimental_option("prefs", without).unwrap();
         }
-        wanted.set("goog:loggingPrefs", json!({ "browser": "ALL" })).unwrap();
-        let driver = WebDriver::new(driver, wanted).await.expect("chromium can be started");
-        driver.set_page_load_timeout(Duration::from_secs(60)).await.unwrap();
-        driver.set_script_timeout(Duration::from_secs(60)).await.unwrap();
+        wanted
+            .set("goog:loggingPrefs", json!({ "browser": "ALL" }))
+            .unwrap();
+        let driver = WebDriver::new(driver, wanted)
+            .await
+            .expect("chromium can be started");
+        driver
+            .set_page_load_timeout(Duration::from_secs(60))
+            .await
+            .unwrap();
+        driver
+            .set_script_timeout(Duration::from_secs(60))
+            .await
+            .unwrap();
         let browser = Browser { driver, scripts };
         browser.be_wide(1280).await;
         browser
@@ -90,39 +108,67 @@ impl Browser {
 
     /// Makes the window as wide as a device is.
     pub async fn be_wide(&self, width: u32) {
-        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+        let size =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.driver
+            .cdp()
+            .send_raw("Emulation.setDeviceMetricsOverride", size)
+            .await
+            .unwrap();
     }
 
     /// A picture of the whole page.
     pub async fn picture(&self, name: &str) {
         let cdp = self.driver.cdp();
-        let Ok(sizes) = cdp.send_raw("Page.getLayoutMetrics", json!({})).await else { return };
+        let Ok(sizes) = cdp.send_raw("Page.getLayoutMetrics", json!({})).await else {
+            return;
+        };
         let size = &sizes["cssContentSize"];
-        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        let clip =
+            json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
         let how = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let Ok(answer) = cdp.send_raw("Page.captureScreenshot", how).await else { return };
-        let Some(encoded) = answer["data"].as_str() else { return };
+        let Ok(answer) = cdp.send_raw("Page.captureScreenshot", how).await else {
+            return;
+        };
+        let Some(encoded) = answer["data"].as_str() else {
+            return;
+        };
         use base64::Engine as _;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap();
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(encoded)
+            .unwrap();
         let file = tools::left_for_people("journeys").join(format!("{name}.png"));
         std::fs::write(file, bytes).expect("a picture can be kept");
     }
 
     /// What a script on the page gives back.
     pub async fn ask(&self, script: &str) -> Value {
-        self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
+        self.driver
+            .execute(script, Vec::new())
+            .await
+            .unwrap()
+            .json()
+            .clone()
     }
 
     /// Errors on the console since the last time.
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.driver.browser_log().await.unwrap_or_default();
-        entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect()
+        entries
+            .into_iter()
+            .filter(|entry| entry.level == "SEVERE")
+            .map(|entry| entry.message)
+            .collect()
     }
 
     /// Where the person was when something went wrong.
     pub async fn leave_evidence(self: &Arc<Self>, journey: &str) {
-        let at = self.driver.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+        let at = self
+            .driver
+            .current_url()
+            .await
+            .map(|url| url.to_string())
+            .unwrap_or_default();
         println!("  it was at {at}");
         self.picture(&format!("FAILED-{journey}")).await;
         if let Ok(source) = self.driver.source().await {

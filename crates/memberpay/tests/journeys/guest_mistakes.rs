@@ -7,7 +7,11 @@ pub async fn every_wrong_field_is_named_and_what_was_typed_is_kept(walk: Walk) {
     walk.go("/guest/identify").await;
     walk.send().await;
     walk.look().await;
-    assert_eq!(walk.mistakes().await.len(), 6, "six questions, six sentences");
+    assert_eq!(
+        walk.mistakes().await.len(),
+        6,
+        "six questions, six sentences"
+    );
     let typed = [
         ("first_name", "Ana María"),
         ("last_name", "O’Neill-Peña"),
@@ -25,7 +29,10 @@ pub async fn every_wrong_field_is_named_and_what_was_typed_is_kept(walk: Walk) {
     walk.look().await;
     let mistakes = walk.mistakes().await;
     assert_eq!(mistakes.len(), 4, "{mistakes:?}");
-    assert!(mistakes.iter().any(|text| text.contains('7')), "it counts the digits: {mistakes:?}");
+    assert!(
+        mistakes.iter().any(|text| text.contains('7')),
+        "it counts the digits: {mistakes:?}"
+    );
     for (field, text) in typed {
         assert_eq!(walk.value(field).await, text, "{field} is kept");
     }
@@ -57,7 +64,11 @@ pub async fn every_mismatch_gets_the_same_answer_until_there_were_too_many(walk:
     }
     walk.look().await;
     answers.dedup();
-    assert_eq!(answers.len(), 1, "the answer never says which field was wrong: {answers:?}");
+    assert_eq!(
+        answers.len(),
+        1,
+        "the answer never says which field was wrong: {answers:?}"
+    );
     // Somebody else's tries from another address count for the member too. One of five is left.
     let mut said = right.clone();
     said.zip = "06001".to_owned();
@@ -73,7 +84,10 @@ pub async fn every_mismatch_gets_the_same_answer_until_there_were_too_many(walk:
     walk.identify(&right, "curious@example.org").await;
     assert_eq!(walk.mistakes().await, throttled);
     // The right answer from the member's own page works as before: others are not shut out by it.
-    let answer = program::client().get(format!("{}/guest/identify", walk.stage.demo.url)).send().await;
+    let answer = program::client()
+        .get(format!("{}/guest/identify", walk.stage.demo.url))
+        .send()
+        .await;
     assert_eq!(answer.unwrap().status(), 200);
 }
 
@@ -96,14 +110,26 @@ pub async fn wrong_bank_details_are_named_and_never_shown_again(walk: Walk) {
     walk.pay_with("bank").await;
     walk.send().await;
     walk.look().await;
-    assert!(walk.mistakes().await.len() >= 4, "each missing field is named");
+    assert!(
+        walk.mistakes().await.len() >= 4,
+        "each missing field is named"
+    );
     walk.type_bank("000777777776", "Careful Payer").await;
     walk.fill("routing", "110000001").await;
     walk.fill("account_again", "000777777775").await;
     walk.send().await;
     walk.look().await;
-    assert_eq!(walk.mistakes().await.len(), 2, "the check digit, and two numbers that differ");
-    walk.keeps_quiet_about(&["000777777776", "000777777775"]).await;
+    assert_eq!(
+        walk.mistakes().await.len(),
+        2,
+        "the check digit, and two numbers that differ"
+    );
+    walk.keeps_quiet_about(&["000777777776", "000777777775"])
+        .await;
     assert_eq!(walk.value("payer_name").await, "Careful Payer");
-    assert_eq!(walk.value("account").await, "", "account numbers are never filled in again");
+    assert_eq!(
+        walk.value("account").await,
+        "",
+        "account numbers are never filled in again"
+    );
 }

@@ -21,7 +21,18 @@ const shown = (el) => el.checkVisibility() && el.getBoundingClientRect().width >
 const name = (el) => el.outerHTML.slice(0, 120).replace(/\s+/g, ' ');
 const all = [...document.querySelectorAll('body *')].filter(shown);
 const out = root.scrollWidth > root.clientWidth
-  ? all.filter((el) => el.getBoundingClientRect().right > root.clientWidth + 1 && !inside(el)).map(name) : [];
+  ? (() => {
+    const far = [...document.querySelectorAll('body *')].filter((el) => el.getBoundingClientRect().right > root.clientWidth);
+    const free = far.filter((el) => shown(el) && !inside(el));
+    if (far.length) return (free.length ? free : far).map(name);
+    // No box is too wide, but a word runs out of its box.
+    return [...document.querySelectorAll('body *')].filter((el) => [...el.childNodes].some((node) => {
+      if (node.nodeType !== 3) return false;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return range.getBoundingClientRect().right > root.clientWidth;
+    })).map(name);
+  })() : [];
 const squeezed = all.filter((el) => {
   const own = [...el.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join('');
   const box = el.getBoundingClientRect();
@@ -48,28 +59,46 @@ axe.run(document, {
 );";
 
 /// What is wrong with the page that the browser shows; nothing, if all is well.
-pub async fn faults(browser: &Browser, language: &str, axe: Option<&str>, picture: &str) -> Vec<String> {
+pub async fn faults(
+    browser: &Browser,
+    language: &str,
+    axe: Option<&str>,
+    picture: &str,
+) -> Vec<String> {
     let mut faults = Vec::new();
     for width in WIDTHS {
         browser.be_wide(width).await;
         let facts = browser.ask(FACTS).await;
         let texts = |name: &str| -> Vec<String> {
             let list = facts[name].as_array().cloned().unwrap_or_default();
-            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            list.iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
         if facts["overflow"].as_i64().unwrap_or(0) > 0 {
             let first: Vec<String> = texts("out").into_iter().take(3).collect();
-            faults.push(format!("{width} px: {} px too wide: {first:?}", facts["overflow"]));
+            faults.push(format!(
+                "{width} px: {} px too wide: {first:?}",
+                facts["overflow"]
+            ));
         }
         for squeezed in texts("squeezed").into_iter().take(3) {
-            faults.push(format!("{width} px: squeezed into one letter a line: {squeezed}"));
+            faults.push(format!(
+                "{width} px: squeezed into one letter a line: {squeezed}"
+            ));
         }
         if width == WIDTHS[0] {
             faults.extend(facts_that_hold_at_any_width(&facts, language));
             continue;
         }
         if let (Some(axe), true) = (axe, browser.scripts) {
-            faults.extend(accessibility(browser, axe).await.iter().map(|v| format!("{width} px: {v}")));
+            faults.extend(
+                accessibility(browser, axe)
+                    .await
+                    .iter()
+                    .map(|v| format!("{width} px: {v}")),
+            );
         }
         browser.picture(&format!("{picture}-{width}")).await;
     }
@@ -78,16 +107,25 @@ pub async fn faults(browser: &Browser, language: &str, axe: Option<&str>, pictur
 
 fn facts_that_hold_at_any_width(facts: &Value, language: &str) -> Vec<String> {
     let mut faults = Vec::new();
-    if facts["title"].as_str().is_none_or(|title| title.trim().is_empty()) {
+    if facts["title"]
+        .as_str()
+        .is_none_or(|title| title.trim().is_empty())
+    {
         faults.push("the page has no title".to_owned());
     }
     if facts["headings"].as_array().map(Vec::len) != Some(1) {
         faults.push(format!("not one first heading: {}", facts["headings"]));
     }
     if facts["language"] != json!(language) {
-        faults.push(format!("the page's language is {}, not {language}", facts["language"]));
+        faults.push(format!(
+            "the page's language is {}, not {language}",
+            facts["language"]
+        ));
     }
-    if facts["holes"].as_array().is_some_and(|holes| !holes.is_empty()) {
+    if facts["holes"]
+        .as_array()
+        .is_some_and(|holes| !holes.is_empty())
+    {
         faults.push(format!("holes in the words: {}", facts["holes"]));
     }
     let address = facts["address"].as_str().unwrap_or_default();
@@ -101,11 +139,22 @@ fn facts_that_hold_at_any_width(facts: &Value, language: &str) -> Vec<String> {
 pub async fn accessibility(browser: &Browser, axe: &str) -> Vec<String> {
     let there = browser.ask("return typeof axe === 'object'").await;
     if there != json!(true) {
-        browser.driver.execute(axe, Vec::new()).await.expect("axe can be put into the page");
+        browser
+            .driver
+            .execute(axe, Vec::new())
+            .await
+            .expect("axe can be put into the page");
     }
-    let found = browser.driver.execute_async(AXE, Vec::new()).await.expect("axe runs");
+    let found = browser
+        .driver
+        .execute_async(AXE, Vec::new())
+        .await
+        .expect("axe runs");
     let list = found.json().as_array().cloned().unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    list.iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// True if a text has exactly 11 digits in a row, as a member ID has.

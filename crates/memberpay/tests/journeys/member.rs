@@ -33,7 +33,11 @@ async fn register(walk: &Walk, me: &people::Person, email: &str) {
     let letter = mail::wait_for(&walk.stage.demo.mail(), email, "code", WAIT_FOR_MAIL).await;
     let code = mail::code_in(&letter.text);
     walk.stage.secrets.add("code", &code);
-    let wrong = if code.starts_with('1') { code.replacen('1', "2", 1) } else { format!("1{}", &code[1..]) };
+    let wrong = if code.starts_with('1') {
+        code.replacen('1', "2", 1)
+    } else {
+        format!("1{}", &code[1..])
+    };
     walk.fill("code", &wrong).await;
     walk.send().await;
     walk.look().await;
@@ -41,14 +45,22 @@ async fn register(walk: &Walk, me: &people::Person, email: &str) {
     walk.fill("code", &code).await;
     walk.send().await;
     walk.arrive_and_look("/password").await;
-    for (user_id, password) in [("", ""), ("riversmember", "short"), ("riversmember", "passwordpassword")] {
+    for (user_id, password) in [
+        ("", ""),
+        ("riversmember", "short"),
+        ("riversmember", "passwordpassword"),
+    ] {
         walk.fill("user_id", user_id).await;
         walk.fill("password", password).await;
         walk.send().await;
         walk.look().await;
         assert!(!walk.mistakes().await.is_empty());
         assert_eq!(walk.value("user_id").await, user_id, "the user ID is kept");
-        assert_eq!(walk.value("password").await, "", "a password is never filled in again");
+        assert_eq!(
+            walk.value("password").await,
+            "",
+            "a password is never filled in again"
+        );
     }
     walk.fill("user_id", "riversmember").await;
     walk.fill("password", PASSWORD).await;
@@ -58,11 +70,15 @@ async fn register(walk: &Walk, me: &people::Person, email: &str) {
 async fn open_invoice(walk: &Walk) {
     walk.press("main a[href$='/invoices']").await;
     walk.arrive_and_look("/invoices").await;
-    walk.press("main a[href*='/invoices/']:not([href$='.pdf'])").await;
+    walk.press("main a[href*='/invoices/']:not([href$='.pdf'])")
+        .await;
     walk.arrive_and_look("/invoices/").await;
     let total = walk.find("main .owed .money").await.text().await.unwrap();
     let words = walk.words_of_pdf("main a[href$='invoice.pdf']").await;
-    assert!(words.contains(total.trim()), "the invoice as PDF says {total}:\n{words}");
+    assert!(
+        words.contains(total.trim()),
+        "the invoice as PDF says {total}:\n{words}"
+    );
     let large = walk.words_of_pdf("main a[href*='invoice.pdf?large']").await;
     assert!(large.contains(total.trim()), "in large print too");
 }
@@ -89,8 +105,18 @@ async fn keep_receipt(walk: &Walk, cents: i64, email: &str) {
     walk.says(&[&dollars(cents), "1117"]).await;
     let words = walk.words_of_pdf("main a[href$='receipt.pdf']").await;
     assert!(words.contains(&dollars(cents)), "{words}");
-    let letter = mail::wait_for(&walk.stage.demo.mail(), email, &dollars(cents), WAIT_FOR_MAIL).await;
-    assert!(letter.subject.to_lowercase().contains("receipt"), "{}", letter.subject);
+    let letter = mail::wait_for(
+        &walk.stage.demo.mail(),
+        email,
+        &dollars(cents),
+        WAIT_FOR_MAIL,
+    )
+    .await;
+    assert!(
+        letter.subject.to_lowercase().contains("receipt"),
+        "{}",
+        letter.subject
+    );
 }
 
 async fn read_history(walk: &Walk, cents: i64) {
@@ -99,7 +125,13 @@ async fn read_history(walk: &Walk, cents: i64) {
     walk.press("main a[href$='/payments']").await;
     walk.arrive_and_look("/payments").await;
     walk.says(&[&dollars(cents)]).await;
-    let csv = walk.find("main a[href*='payments.csv']").await.attr("href").await.unwrap().unwrap();
+    let csv = walk
+        .find("main a[href*='payments.csv']")
+        .await
+        .attr("href")
+        .await
+        .unwrap()
+        .unwrap();
     let answer = walk.download(&csv).await;
     assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
     let text = answer.text().await.unwrap();
@@ -107,7 +139,10 @@ async fn read_history(walk: &Walk, cents: i64) {
     walk.pick("status", "declined").await;
     walk.press("main form[method='get'] button").await;
     walk.arrive_and_look("status=declined").await;
-    assert!(!walk.text().await.contains(&dollars(cents)), "the filter filters");
+    assert!(
+        !walk.text().await.contains(&dollars(cents)),
+        "the filter filters"
+    );
 }
 
 pub async fn a_member_reads_everything_in_spanish(walk: Walk) {
@@ -122,10 +157,14 @@ pub async fn a_member_reads_everything_in_spanish(walk: Walk) {
     }
     walk.go("/account").await;
     walk.press("main a[href$='/invoices']").await;
-    walk.press("main a[href*='/invoices/']:not([href$='.pdf'])").await;
+    walk.press("main a[href*='/invoices/']:not([href$='.pdf'])")
+        .await;
     walk.arrive_and_look("/invoices/").await;
     let words = walk.words_of_pdf("main a[href$='invoice.pdf']").await;
-    assert!(words.is_empty() || words.contains("Prima") || words.contains("prima"), "{words}");
+    assert!(
+        words.is_empty() || words.contains("Prima") || words.contains("prima"),
+        "{words}"
+    );
     walk.go("/account").await;
     walk.press("main a[href$='/pay']").await;
     let cents = walk.stage.own_amount();
@@ -151,7 +190,11 @@ pub async fn after_signing_out_back_shows_nothing(walk: Walk) {
     walk.fill("user_id", "nobody-at-all").await;
     walk.fill("password", "a wrong password").await;
     walk.send().await;
-    assert_eq!(walk.mistakes().await, wrong, "an unknown user ID is not told apart");
+    assert_eq!(
+        walk.mistakes().await,
+        wrong,
+        "an unknown user ID is not told apart"
+    );
     walk.sign_in("eleanor.whitfield", demo::PASSWORD).await;
     walk.look().await;
     walk.says(&["Eleanor"]).await;
@@ -168,7 +211,13 @@ pub async fn after_signing_out_back_shows_nothing(walk: Walk) {
 pub async fn a_member_never_sees_another_members_pages(walk: Walk) {
     walk.sign_in("walter.brandt", demo::PASSWORD).await;
     walk.look().await;
-    let theirs = walk.find("main a[href$='/invoices']").await.attr("href").await.unwrap().unwrap();
+    let theirs = walk
+        .find("main a[href$='/invoices']")
+        .await
+        .attr("href")
+        .await
+        .unwrap()
+        .unwrap();
     walk.go("/account").await;
     walk.press("form[action='/sign-out'] button").await;
     walk.sign_in("morgan.hale", demo::PASSWORD).await;

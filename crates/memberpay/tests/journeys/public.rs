@@ -5,8 +5,13 @@ use thirtyfour::prelude::*;
 use crate::walk::Walk;
 
 /// Every plan line of the demonstration, by its address.
-const LINES: [&str; 5] =
-    ["individual", "solo", "medicare-advantage", "medicare-supplement", "employer"];
+const LINES: [&str; 5] = [
+    "individual",
+    "solo",
+    "medicare-advantage",
+    "medicare-supplement",
+    "employer",
+];
 
 pub async fn somebody_finds_how_to_pay_for_each_plan_line(walk: Walk) {
     read_everything(&walk).await;
@@ -14,8 +19,16 @@ pub async fn somebody_finds_how_to_pay_for_each_plan_line(walk: Walk) {
     walk.says(&["Medicare Supplement"]).await;
     // What is missing is said, not left out.
     let phone = channel_text(&walk, "phone").await;
-    assert!(phone.to_lowercase().contains("not"), "a missing channel is said plainly: {phone}");
-    assert!(!walk.has("main section[aria-labelledby='channel-phone'] a[href^='tel:']").await, "no number where nobody takes payments");
+    assert!(
+        phone.to_lowercase().contains("not"),
+        "a missing channel is said plainly: {phone}"
+    );
+    assert!(
+        !walk
+            .has("main section[aria-labelledby='channel-phone'] a[href^='tel:']")
+            .await,
+        "no number where nobody takes payments"
+    );
 }
 
 pub async fn somebody_finds_how_to_pay_in_spanish(walk: Walk) {
@@ -24,7 +37,10 @@ pub async fn somebody_finds_how_to_pay_in_spanish(walk: Walk) {
     read_everything(&walk).await;
     walk.go("/pay/medicare-supplement").await;
     let phone = channel_text(&walk, "phone").await;
-    assert!(phone.to_lowercase().contains("no "), "a missing channel is said plainly: {phone}");
+    assert!(
+        phone.to_lowercase().contains("no "),
+        "a missing channel is said plainly: {phone}"
+    );
 }
 
 async fn read_everything(walk: &Walk) {
@@ -75,37 +91,85 @@ async fn find_line(walk: &Walk, line: &str) {
 
 async fn channels(walk: &Walk) -> Vec<String> {
     let mut channels = Vec::new();
-    for channel in walk.browser.driver.find_all(By::Css("main section.channel")).await.unwrap() {
-        channels.push(channel.attr("aria-labelledby").await.unwrap().unwrap_or_default());
+    for channel in walk
+        .browser
+        .driver
+        .find_all(By::Css("main section.channel"))
+        .await
+        .unwrap()
+    {
+        channels.push(
+            channel
+                .attr("aria-labelledby")
+                .await
+                .unwrap()
+                .unwrap_or_default(),
+        );
     }
     channels
 }
 
 async fn channel_text(walk: &Walk, channel: &str) -> String {
-    walk.find(&format!("main section[aria-labelledby='channel-{channel}']")).await.text().await.unwrap()
+    walk.find(&format!(
+        "main section[aria-labelledby='channel-{channel}']"
+    ))
+    .await
+    .text()
+    .await
+    .unwrap()
 }
 
 async fn phones_are_links_with_their_state(walk: &Walk) {
-    let links = walk.browser.driver.find_all(By::Css("main a[href^='tel:']")).await.unwrap();
+    let links = walk
+        .browser
+        .driver
+        .find_all(By::Css("main a[href^='tel:']"))
+        .await
+        .unwrap();
     assert!(!links.is_empty(), "a person can be called");
     for link in &links {
         let href = link.attr("href").await.unwrap().unwrap_or_default();
         let digits = href.chars().filter(char::is_ascii_digit).count();
-        assert!(digits == 11 || digits == 3, "{href} is a number that can be dialled");
+        assert!(
+            digits == 11 || digits == 3,
+            "{href} is a number that can be dialled"
+        );
     }
     let text = walk.text().await;
-    assert!(text.contains("TTY"), "the TTY number stands beside the phone");
+    assert!(
+        text.contains("TTY"),
+        "the TTY number stands beside the phone"
+    );
     let open = ["Open now", "Closed now", "Abierto ahora", "Cerrado ahora"];
-    assert!(open.iter().any(|words| text.contains(words)), "open or closed is said in words:\n{text}");
+    assert!(
+        open.iter().any(|words| text.contains(words)),
+        "open or closed is said in words:\n{text}"
+    );
 }
 
 pub async fn other_public_pages_and_their_print(walk: Walk) {
-    for path in ["/help", "/language", "/guest", "/forgot", "/signed-out", "/sign-in", "/register"] {
+    for path in [
+        "/help",
+        "/language",
+        "/guest",
+        "/forgot",
+        "/signed-out",
+        "/sign-in",
+        "/register",
+    ] {
         walk.open(path).await;
     }
     walk.go("/guest?lang=es").await;
     walk.in_spanish();
-    for path in ["/help", "/language", "/guest", "/forgot", "/signed-out", "/sign-in", "/register"] {
+    for path in [
+        "/help",
+        "/language",
+        "/guest",
+        "/forgot",
+        "/signed-out",
+        "/sign-in",
+        "/register",
+    ] {
         walk.open(path).await;
     }
     walk.go("/pay/individual?lang=en").await;
@@ -113,12 +177,20 @@ pub async fn other_public_pages_and_their_print(walk: Walk) {
         .browser
         .driver
         .cdp()
-        .send_raw("Page.printToPDF", serde_json::json!({ "preferCSSPageSize": true }))
+        .send_raw(
+            "Page.printToPDF",
+            serde_json::json!({ "preferCSSPageSize": true }),
+        )
         .await
         .unwrap();
     use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(printed["data"].as_str().unwrap())
+        .unwrap();
     if let Some(words) = crate::support::tools::words_of_pdf(&bytes).await {
-        assert!(words.contains("P.O. Box") || words.contains("PO Box"), "the address is printed:\n{words}");
+        assert!(
+            words.contains("P.O. Box") || words.contains("PO Box"),
+            "the address is printed:\n{words}"
+        );
     }
 }

@@ -49,9 +49,15 @@ pub fn run(embedded: Vec<Journey>, postgres: Vec<Journey>) -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let parts: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let parts: Vec<&String> = arguments
+        .iter()
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
     let asked = |journey: &Journey| {
-        parts.is_empty() || parts.iter().any(|part| journey.name.contains(part.as_str()))
+        parts.is_empty()
+            || parts
+                .iter()
+                .any(|part| journey.name.contains(part.as_str()))
     };
     gateways::install_tls();
     let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
@@ -59,18 +65,35 @@ pub fn run(embedded: Vec<Journey>, postgres: Vec<Journey>) -> ExitCode {
     let postgres: Vec<Journey> = postgres.into_iter().filter(asked).collect();
     let failed = runtime.block_on(run_all(embedded, postgres));
     runtime.shutdown_timeout(Duration::from_secs(5));
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 async fn run_all(embedded: Vec<Journey>, postgres: Vec<Journey>) -> usize {
-    let Some(driver) = Driver::start().await else { return 0 };
+    let Some(driver) = Driver::start().await else {
+        return 0;
+    };
     let begun = Instant::now();
     let count = embedded.len();
-    let mut failed = act(&driver, embedded, StageOptions { name: "sqlite", database: String::new() }).await;
+    let mut failed = act(
+        &driver,
+        embedded,
+        StageOptions {
+            name: "sqlite",
+            database: String::new(),
+        },
+    )
+    .await;
     if !postgres.is_empty()
         && let Some(database) = postgres::Database::make("journeys").await
     {
-        let options = StageOptions { name: "postgres", database: database.url.clone() };
+        let options = StageOptions {
+            name: "postgres",
+            database: database.url.clone(),
+        };
         failed += act(&driver, postgres, options).await;
         database.drop().await;
     }
@@ -91,7 +114,13 @@ async fn act(driver: &Driver, journeys: Vec<Journey>, options: StageOptions) -> 
     let stage = Arc::new(Stage::set(options).await);
     let queue = Arc::new(Mutex::new(journeys.into_iter()));
     let workers: Vec<_> = (0..BROWSERS)
-        .map(|_| tokio::spawn(work(driver.url.clone(), Arc::clone(&queue), Arc::clone(&stage))))
+        .map(|_| {
+            tokio::spawn(work(
+                driver.url.clone(),
+                Arc::clone(&queue),
+                Arc::clone(&stage),
+            ))
+        })
         .collect();
     let mut failed = 0;
     for worker in workers {
@@ -111,7 +140,9 @@ async fn work(
 ) -> usize {
     let mut failed = 0;
     loop {
-        let Some(journey) = queue.lock().await.next() else { return failed };
+        let Some(journey) = queue.lock().await.next() else {
+            return failed;
+        };
         let begun = Instant::now();
         let scripts = !journey.name.contains("without_scripts");
         let browser = Arc::new(Browser::open(&driver, scripts).await);
@@ -133,6 +164,10 @@ async fn work(
         }
         stage.secrets.saw_cookies(&browser).await;
         browser.close().await;
-        println!("{} ... {how} ({} s)", journey.name, begun.elapsed().as_secs());
+        println!(
+            "{} ... {how} ({} s)",
+            journey.name,
+            begun.elapsed().as_secs()
+        );
     }
 }

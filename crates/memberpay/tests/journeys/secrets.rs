@@ -41,13 +41,24 @@ impl Secrets {
     /// The kinds of secrets that a log holds, each with the line it is in.
     pub fn found_in(&self, log: &str) -> Vec<String> {
         let known = self.known.lock().unwrap();
-        assert!(!known.is_empty(), "a test of the log needs something to look for");
+        assert!(
+            !known.is_empty(),
+            "a test of the log needs something to look for"
+        );
         known
             .iter()
             .filter_map(|(secret, kind)| {
-                let at = positions(log, secret).into_iter().find(|at| stands_alone(log, *at, secret))?;
+                let at = positions(log, secret)
+                    .into_iter()
+                    .find(|at| stands_alone(log, *at, secret))?;
                 let start = log[..at].rfind('\n').map_or(0, |n| n + 1);
-                let line: String = log[start..].lines().next().unwrap_or_default().chars().take(300).collect();
+                let line: String = log[start..]
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(300)
+                    .collect();
                 Some(format!("{kind}: {line}"))
             })
             .collect()
@@ -70,6 +81,7 @@ fn stands_alone(log: &str, at: usize, secret: &str) -> bool {
     }
     let before = log[..at].bytes().next_back();
     let after = log[at + secret.len()..].bytes().next();
-    let part = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    let part =
+        |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
     !part(before) && !part(after)
 }

@@ -46,9 +46,16 @@ impl Stage {
         let known = demo::personas();
         let mut roster = people::roster(&demo.data);
         roster.retain(|person| {
-            person.line == "individual" && known.iter().all(|known| known.member_id != person.member_id)
+            person.line == "individual"
+                && known
+                    .iter()
+                    .all(|known| known.member_id != person.member_id)
         });
-        assert!(roster.len() > 20, "the demonstration has {} individual members", roster.len());
+        assert!(
+            roster.len() > 20,
+            "the demonstration has {} individual members",
+            roster.len()
+        );
         Stage {
             name: options.name,
             demo,
@@ -63,7 +70,12 @@ impl Stage {
 
     /// A subscriber of the individual line whom no other journey has met.
     pub fn somebody(&self) -> Person {
-        let person = self.roster.lock().unwrap().pop().expect("the demonstration has members enough");
+        let person = self
+            .roster
+            .lock()
+            .unwrap()
+            .pop()
+            .expect("the demonstration has members enough");
         self.secrets.add_person(&person);
         person
     }
@@ -75,13 +87,20 @@ impl Stage {
 
     /// Notes what is wrong with a page.
     pub fn found(&self, journey: &'static str, fault: &str) {
-        self.faults.lock().unwrap().push((journey, fault.to_owned()));
+        self.faults
+            .lock()
+            .unwrap()
+            .push((journey, fault.to_owned()));
     }
 
     /// What was wrong with the pages of a journey.
     pub fn faults_of(&self, journey: &str) -> Vec<String> {
         let faults = self.faults.lock().unwrap();
-        faults.iter().filter(|(of, _)| *of == journey).map(|(_, fault)| fault.clone()).collect()
+        faults
+            .iter()
+            .filter(|(of, _)| *of == journey)
+            .map(|(_, fault)| fault.clone())
+            .collect()
     }
 
     /// Counts a page.
@@ -97,7 +116,11 @@ impl Stage {
     /// The processor's charges of an amount, in its own words for their states.
     pub async fn charges_of(&self, cents: i64) -> Vec<String> {
         let address = format!("{}/sandbox/ledger", self.demo.processor);
-        let answer = program::client().get(address).send().await.expect("the processor answers");
+        let answer = program::client()
+            .get(address)
+            .send()
+            .await
+            .expect("the processor answers");
         let ledger: Value = answer.json().await.expect("the processor's ledger is JSON");
         let charges = ledger["charges"].as_array().cloned().unwrap_or_default();
         charges
@@ -113,8 +136,15 @@ impl Stage {
         let file = demo.log.clone();
         demo.stop().await;
         let log = std::fs::read_to_string(file).expect("the program logged");
-        assert!(log.contains("TRACE") || log.contains("DEBUG") || log.contains("INFO"), "an empty log proves nothing");
-        println!("{} secrets looked for in {} KB of log", secrets.count(), log.len() / 1024);
+        assert!(
+            log.contains("TRACE") || log.contains("DEBUG") || log.contains("INFO"),
+            "an empty log proves nothing"
+        );
+        println!(
+            "{} secrets looked for in {} KB of log",
+            secrets.count(),
+            log.len() / 1024
+        );
         secrets.found_in(&log)
     }
 }

@@ -11,7 +11,8 @@ const WITHHELD: &str = "4000000000006660";
 
 pub async fn a_declined_card_is_told_plainly_and_another_works(walk: Walk) {
     let who = walk.stage.somebody();
-    walk.guest_at_amount(&who, "short.of.money@example.org").await;
+    walk.guest_at_amount(&who, "short.of.money@example.org")
+        .await;
     let cents = walk.stage.own_amount();
     walk.pay_amount(cents).await;
     walk.pay_with("card").await;
@@ -21,7 +22,10 @@ pub async fn a_declined_card_is_told_plainly_and_another_works(walk: Walk) {
     walk.look().await;
     // What happened, whether money moved, what to do.
     walk.says(&["declined", "not"]).await;
-    assert!(!walk.has("a[href$='receipt.pdf']").await, "there is no receipt for nothing");
+    assert!(
+        !walk.has("a[href$='receipt.pdf']").await,
+        "there is no receipt for nothing"
+    );
     walk.press("main form[action$='/again'] button").await;
     walk.arrive("/method").await;
     walk.pay_with("card").await;
@@ -30,7 +34,10 @@ pub async fn a_declined_card_is_told_plainly_and_another_works(walk: Walk) {
     walk.wait_for_receipt().await;
     walk.look().await;
     let charges = walk.stage.charges_of(cents).await;
-    let taken = charges.iter().filter(|status| *status == "succeeded").count();
+    let taken = charges
+        .iter()
+        .filter(|status| *status == "succeeded")
+        .count();
     assert_eq!(taken, 1, "{charges:?}");
 }
 
@@ -41,7 +48,8 @@ pub async fn american_express_is_refused_in_a_clear_sentence(walk: Walk) {
     walk.pay_amount(cents).await;
     walk.pay_with("card").await;
     walk.type_card(AMERICAN_EXPRESS).await;
-    walk.says(&["We do not accept American Express. Use Visa, Mastercard or Discover."]).await;
+    walk.says(&["We do not accept American Express. Use Visa, Mastercard or Discover."])
+        .await;
     walk.browser.driver.enter_default_frame().await.unwrap();
     walk.look_into_frame().await;
     // Going on without a card is a mistake with a sentence; the name is kept.
@@ -66,11 +74,20 @@ pub async fn a_card_that_hangs_is_confirmed_later(walk: Walk) {
     walk.look().await;
     walk.says(&["Do not pay again"]).await;
     // The processor took the money and did not say so. The program asks until it knows.
-    mail::wait_for(&walk.stage.demo.mail(), payer, &dollars(cents), Duration::from_secs(120)).await;
+    mail::wait_for(
+        &walk.stage.demo.mail(),
+        payer,
+        &dollars(cents),
+        Duration::from_secs(120),
+    )
+    .await;
     walk.wait_for_receipt().await;
     walk.go(&walk.address().await).await;
     walk.look().await;
     walk.says(&[&dollars(cents)]).await;
-    assert!(walk.has("a[href$='receipt.pdf']").await, "there is a receipt in the end");
+    assert!(
+        walk.has("a[href$='receipt.pdf']").await,
+        "there is a receipt in the end"
+    );
     assert_eq!(walk.stage.charges_of(cents).await, ["succeeded"]);
 }

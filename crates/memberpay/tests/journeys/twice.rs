@@ -57,7 +57,11 @@ pub async fn two_tabs_take_one_payment(walk: Walk) {
     let review = walk.address().await;
     let first = walk.browser.driver.window().await.unwrap();
     let second = walk.browser.driver.new_tab().await.unwrap();
-    walk.browser.driver.switch_to_window(second.clone()).await.unwrap();
+    walk.browser
+        .driver
+        .switch_to_window(second.clone())
+        .await
+        .unwrap();
     walk.go(&review).await;
     walk.find("main form button[type='submit']").await;
     walk.browser.driver.switch_to_window(first).await.unwrap();
@@ -85,5 +89,8 @@ pub async fn a_payment_just_like_the_last_is_pointed_out_first(walk: Walk) {
     walk.choose("repeat", "yes").await;
     walk.send().await;
     walk.wait_for_receipt().await;
-    assert_eq!(walk.stage.charges_of(cents).await, ["succeeded", "succeeded"]);
+    assert_eq!(
+        walk.stage.charges_of(cents).await,
+        ["succeeded", "succeeded"]
+    );
 }

@@ -27,7 +27,13 @@ pub struct Walk {
 impl Walk {
     /// At the beginning.
     pub fn new(stage: Arc<Stage>, browser: Arc<Browser>, journey: &'static str) -> Self {
-        Walk { stage, browser, journey, spanish: AtomicBool::new(false), pages: AtomicUsize::new(0) }
+        Walk {
+            stage,
+            browser,
+            journey,
+            spanish: AtomicBool::new(false),
+            pages: AtomicUsize::new(0),
+        }
     }
 
     /// From here on pages must be in Spanish.
@@ -36,7 +42,11 @@ impl Walk {
     }
 
     fn language(&self) -> &'static str {
-        if self.spanish.load(Ordering::Relaxed) { "es" } else { "en" }
+        if self.spanish.load(Ordering::Relaxed) {
+            "es"
+        } else {
+            "en"
+        }
     }
 
     /// Goes to an address of the program and checks the page.
@@ -47,13 +57,20 @@ impl Walk {
 
     /// Goes to an address of the program.
     pub async fn go(&self, path: &str) {
-        self.browser.driver.goto(format!("{}{path}", self.stage.demo.url)).await.unwrap();
+        self.browser
+            .driver
+            .goto(format!("{}{path}", self.stage.demo.url))
+            .await
+            .unwrap();
     }
 
     /// The path and what follows it of the page in the window.
     pub async fn address(&self) -> String {
         let url = self.browser.driver.current_url().await.unwrap();
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = url
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
         format!("{}{query}", url.path())
     }
 
@@ -65,7 +82,11 @@ impl Walk {
             if address.contains(part) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "expected to come to {part}, is at {address}: {}", self.text().await);
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "expected to come to {part}, is at {address}: {}",
+                self.text().await
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -88,7 +109,10 @@ impl Walk {
         let address = self.address().await;
         // The person goes on, so that one run tells of every page; the journey fails at its end.
         if !faults.is_empty() {
-            self.stage.found(self.journey, &format!("{address} ({picture}):\n    {}", faults.join("\n    ")));
+            self.stage.found(
+                self.journey,
+                &format!("{address} ({picture}):\n    {}", faults.join("\n    ")),
+            );
         }
     }
 
@@ -108,7 +132,11 @@ impl Walk {
                 return element;
             }
             if begun.elapsed() > Duration::from_secs(10) {
-                panic!("no {css} on {}: {}", self.address().await, self.text().await);
+                panic!(
+                    "no {css} on {}: {}",
+                    self.address().await,
+                    self.text().await
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -131,7 +159,11 @@ impl Walk {
     pub async fn says(&self, all: &[&str]) {
         let text = self.text().await;
         for words in all {
-            assert!(text.contains(words), "{} does not say \"{words}\":\n{text}", self.address().await);
+            assert!(
+                text.contains(words),
+                "{} does not say \"{words}\":\n{text}",
+                self.address().await
+            );
         }
     }
 
@@ -139,7 +171,11 @@ impl Walk {
     pub async fn keeps_quiet_about(&self, all: &[&str]) {
         let source = self.browser.driver.source().await.unwrap();
         for words in all {
-            assert!(!source.contains(words), "{} shows \"{words}\"", self.address().await);
+            assert!(
+                !source.contains(words),
+                "{} shows \"{words}\"",
+                self.address().await
+            );
         }
     }
 
@@ -152,21 +188,34 @@ impl Walk {
 
     /// Chooses from a list.
     pub async fn pick(&self, field: &str, value: &str) {
-        let option = self.find(&format!("main select[name='{field}'] option[value='{value}']")).await;
+        let option = self
+            .find(&format!(
+                "main select[name='{field}'] option[value='{value}']"
+            ))
+            .await;
         option.click().await.unwrap();
     }
 
     /// Chooses one of several, or ticks a box.
     pub async fn choose(&self, field: &str, value: &str) {
-        let input = self.find(&format!("main input[name='{field}'][value='{value}']")).await;
+        let input = self
+            .find(&format!("main input[name='{field}'][value='{value}']"))
+            .await;
         if !input.is_selected().await.unwrap() {
             input.scroll_into_view().await.ok();
             if input.click().await.is_err() {
                 let id = input.attr("id").await.unwrap().expect("a choice has an id");
-                self.find(&format!("label[for='{id}']")).await.click().await.unwrap();
+                self.find(&format!("label[for='{id}']"))
+                    .await
+                    .click()
+                    .await
+                    .unwrap();
             }
         }
-        assert!(input.is_selected().await.unwrap(), "{field}={value} can be chosen");
+        assert!(
+            input.is_selected().await.unwrap(),
+            "{field}={value} can be chosen"
+        );
     }
 
     /// What stands in a field.
@@ -180,7 +229,10 @@ impl Walk {
         let old = self.find("html").await;
         let button = self.find(css).await;
         button.scroll_into_view().await.ok();
-        button.click().await.unwrap_or_else(|error| panic!("{css} cannot be pressed: {error}"));
+        button
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{css} cannot be pressed: {error}"));
         self.wait_for_a_page_after(&old).await;
     }
 
@@ -201,7 +253,8 @@ impl Walk {
 
     /// Presses the button that sends the page's form.
     pub async fn send(&self) {
-        self.press("main form button[type='submit']:not([formaction]):not(.second)").await;
+        self.press("main form button[type='submit']:not([formaction]):not(.second)")
+            .await;
     }
 
     /// Says who the guest is and who the premium is for.
@@ -218,9 +271,12 @@ impl Walk {
     /// The facts that guests and members who register both give.
     pub async fn fill_proof(&self, who: &Person) {
         self.fill("member_id", &who.member_id).await;
-        self.pick("birth_month", &who.birth_date.month().to_string()).await;
-        self.fill("birth_day", &who.birth_date.day().to_string()).await;
-        self.fill("birth_year", &who.birth_date.year().to_string()).await;
+        self.pick("birth_month", &who.birth_date.month().to_string())
+            .await;
+        self.fill("birth_day", &who.birth_date.day().to_string())
+            .await;
+        self.fill("birth_year", &who.birth_date.year().to_string())
+            .await;
         self.fill("zip", &who.zip).await;
     }
 
@@ -250,7 +306,12 @@ impl Walk {
     pub async fn type_card(&self, number: &str) {
         self.stage.secrets.add("card number", number);
         self.find("main iframe").await.enter_frame().await.unwrap();
-        for (field, text) in [("number", number), ("expiry", "12 / 31"), ("cvc", "123"), ("zip", "06032")] {
+        for (field, text) in [
+            ("number", number),
+            ("expiry", "12 / 31"),
+            ("cvc", "123"),
+            ("zip", "06032"),
+        ] {
             self.fill(field, text).await;
         }
         self.press("main button[type='submit']").await;
@@ -293,7 +354,8 @@ impl Walk {
         if let Some(axe) = &self.stage.axe {
             let faults = look::accessibility(&self.browser, axe).await;
             if !faults.is_empty() {
-                self.stage.found(self.journey, &format!("the processor's frame: {faults:?}"));
+                self.stage
+                    .found(self.journey, &format!("the processor's frame: {faults:?}"));
             }
         }
         self.browser.driver.enter_default_frame().await.unwrap();
@@ -312,7 +374,10 @@ impl Walk {
             if address.ends_with("/sent") || address.ends_with("/receipt") {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "it ends somewhere, but is at {address}");
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it ends somewhere, but is at {address}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -320,8 +385,10 @@ impl Walk {
     /// A download with this browser's session, as its own program makes it.
     pub async fn download(&self, path: &str) -> reqwest::Response {
         let cookies = self.browser.driver.get_all_cookies().await.unwrap();
-        let header: Vec<String> =
-            cookies.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+        let header: Vec<String> = cookies
+            .iter()
+            .map(|cookie| format!("{}={}", cookie.name, cookie.value))
+            .collect();
         crate::support::program::client()
             .get(format!("{}{path}", self.stage.demo.url))
             .header("cookie", header.join("; "))
@@ -332,13 +399,21 @@ impl Walk {
 
     /// The words of a PDF behind a link of the page.
     pub async fn words_of_pdf(&self, link_css: &str) -> String {
-        let href = self.find(link_css).await.attr("href").await.unwrap().expect("a link leads somewhere");
+        let href = self
+            .find(link_css)
+            .await
+            .attr("href")
+            .await
+            .unwrap()
+            .expect("a link leads somewhere");
         let answer = self.download(&href).await;
         assert_eq!(answer.status(), 200, "{href}");
         assert_eq!(answer.headers()["content-type"], "application/pdf");
         let bytes = answer.bytes().await.unwrap();
         assert!(bytes.starts_with(b"%PDF"), "{href} is no PDF");
-        crate::support::tools::words_of_pdf(&bytes).await.unwrap_or_default()
+        crate::support::tools::words_of_pdf(&bytes)
+            .await
+            .unwrap_or_default()
     }
 
     /// Signs in.
@@ -363,13 +438,18 @@ impl Walk {
         }
         let title = self.browser.driver.title().await.unwrap();
         assert!(
-            ["Error: ", "Error: "].iter().any(|word| title.starts_with(word)),
+            ["Error: ", "Error: "]
+                .iter()
+                .any(|word| title.starts_with(word)),
             "the title says that there is a mistake: {title}"
         );
         let mut texts = Vec::new();
         for link in summary.find_all(By::Css("a")).await.unwrap() {
             let href = link.attr("href").await.unwrap().unwrap_or_default();
-            assert!(self.has(&format!("main {href}")).await, "the mistake leads to {href}, which is not there");
+            assert!(
+                self.has(&format!("main {href}")).await,
+                "the mistake leads to {href}, which is not there"
+            );
             texts.push(link.text().await.unwrap());
         }
         assert!(!texts.is_empty(), "a list of mistakes names some");

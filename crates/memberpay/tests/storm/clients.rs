@@ -33,7 +33,10 @@ pub struct Clients {
 
 impl Clients {
     pub fn new(victim: &Victim, processor: &Processor, members: Vec<Person>) -> Self {
-        let members: Vec<Person> = members.into_iter().filter(|person| person.line == "individual").collect();
+        let members: Vec<Person> = members
+            .into_iter()
+            .filter(|person| person.line == "individual")
+            .collect();
         assert!(members.len() > 10);
         Clients {
             url: format!("{}/api/v1/payments", victim.url),
@@ -80,7 +83,13 @@ impl Clients {
         }
     }
 
-    async fn pay(&self, client: &reqwest::Client, key: &str, member: &Person, cents: i64) -> Acknowledged {
+    async fn pay(
+        &self,
+        client: &reqwest::Client,
+        key: &str,
+        member: &Person,
+        cents: i64,
+    ) -> Acknowledged {
         let body = json!({
             "member_id": member.member_id, "plan_line": member.line, "amount_cents": cents,
             "channel": "online", "payer_name": "Storm", "payer_email": "storm@example.org",
@@ -103,8 +112,15 @@ impl Clients {
                         };
                     }
                 }
-                Ok(answer) if answer.status().is_client_error() && answer.status() != StatusCode::CONFLICT => {
-                    panic!("{key}: {}: {}", answer.status(), answer.text().await.unwrap_or_default());
+                Ok(answer)
+                    if answer.status().is_client_error()
+                        && answer.status() != StatusCode::CONFLICT =>
+                {
+                    panic!(
+                        "{key}: {}: {}",
+                        answer.status(),
+                        answer.text().await.unwrap_or_default()
+                    );
                 }
                 Ok(_) | Err(_) => {}
             }

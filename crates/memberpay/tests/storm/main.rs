@@ -26,7 +26,10 @@ use victim::Victim;
 const CALLERS: usize = 8;
 
 fn kills() -> u32 {
-    std::env::var("MEMBERPAY_STORM_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(25)
+    std::env::var("MEMBERPAY_STORM_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(25)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -37,7 +40,9 @@ async fn nothing_is_lost_or_doubled_when_the_program_is_killed_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_doubled_when_the_program_is_killed_on_postgresql() {
     gateways::install_tls();
-    let Some(database) = postgres::Database::make("storm").await else { return };
+    let Some(database) = postgres::Database::make("storm").await else {
+        return;
+    };
     storm(&database.url, kills().min(10)).await;
     database.drop().await;
 }
@@ -49,8 +54,9 @@ async fn storm(database: &str, kills: u32) {
     victim.start(&processor).await;
     let members = support::people::roster(&victim.data);
     let clients = Arc::new(Clients::new(&victim, &processor, members));
-    let callers: Vec<_> =
-        (0..CALLERS).map(|number| tokio::spawn(Arc::clone(&clients).pay_until_told(number))).collect();
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|number| tokio::spawn(Arc::clone(&clients).pay_until_told(number)))
+        .collect();
     processor.misbehave();
     let mut restarts = Vec::new();
     for number in 0..kills {
@@ -67,7 +73,11 @@ async fn storm(database: &str, kills: u32) {
     }
     restarts.sort();
     let acknowledged = clients.acknowledged();
-    assert!(acknowledged.len() > 20, "a storm of {} payments proves little", acknowledged.len());
+    assert!(
+        acknowledged.len() > 20,
+        "a storm of {} payments proves little",
+        acknowledged.len()
+    );
     let report = reckoning::reckon(&victim, &processor, &acknowledged).await;
     println!(
         "{kills} kills, {} payments acknowledged, {} answers missed and asked for again; restarts {:?} in the \

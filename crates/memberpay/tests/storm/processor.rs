@@ -65,7 +65,11 @@ impl Processor {
 
     /// Every charge it made.
     pub async fn charges(&self) -> Vec<Value> {
-        let answer = program::client().get(format!("{}sandbox/ledger", self.url())).send().await.unwrap();
+        let answer = program::client()
+            .get(format!("{}sandbox/ledger", self.url()))
+            .send()
+            .await
+            .unwrap();
         let ledger: Value = answer.json().await.unwrap();
         ledger["charges"].as_array().cloned().unwrap_or_default()
     }
@@ -90,10 +94,27 @@ async fn give_card(origin: &Url, key: &str) -> String {
         .json()
         .await
         .unwrap();
-    let id = session["id"].as_str().unwrap_or_else(|| panic!("no session: {session}")).to_owned();
-    let typed = [("number", "4242424242424242"), ("expiry", "12/31"), ("cvc", "123"), ("zip", "06032")];
-    let given = client.post(api(&format!("pay/hosted/{id}"))).form(&typed).send().await.unwrap();
-    assert!(given.status().is_redirection(), "the card is taken: {}", given.status());
+    let id = session["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no session: {session}"))
+        .to_owned();
+    let typed = [
+        ("number", "4242424242424242"),
+        ("expiry", "12/31"),
+        ("cvc", "123"),
+        ("zip", "06032"),
+    ];
+    let given = client
+        .post(api(&format!("pay/hosted/{id}")))
+        .form(&typed)
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        given.status().is_redirection(),
+        "the card is taken: {}",
+        given.status()
+    );
     let session: Value = client
         .get(api(&format!("v1/checkout/sessions/{id}")))
         .query(&[("expand[]", "setup_intent")])

@@ -22,28 +22,60 @@ struct Taken {
 ///
 /// # Panics
 /// If one of them has what another has not, or has it twice.
-pub async fn reckon(victim: &Victim, processor: &Processor, told: &BTreeMap<String, Acknowledged>) -> String {
-    let store = Store::open(&victim.database_url()).await.expect("the database opens");
+pub async fn reckon(
+    victim: &Victim,
+    processor: &Processor,
+    told: &BTreeMap<String, Acknowledged>,
+) -> String {
+    let store = Store::open(&victim.database_url())
+        .await
+        .expect("the database opens");
     let waited = wait_until_all_is_known(&store).await;
     let ours = payments(&store).await;
     for (key, acknowledged) in told {
-        let taken = ours.get(key).unwrap_or_else(|| panic!("{key} was acknowledged and is lost: {acknowledged:?}"));
+        let taken = ours
+            .get(key)
+            .unwrap_or_else(|| panic!("{key} was acknowledged and is lost: {acknowledged:?}"));
         assert_eq!(taken.payments, 1, "{key} is there twice");
         assert_eq!(taken.cents, acknowledged.cents, "{key} has another amount");
-        assert_eq!(taken.status, "succeeded", "{key} ended otherwise ({})", acknowledged.payment);
+        assert_eq!(
+            taken.status, "succeeded",
+            "{key} ended otherwise ({})",
+            acknowledged.payment
+        );
     }
     let charges = charges(processor).await;
     for (key, taken) in &ours {
         let charged = charges.get(&taken.cents).copied().unwrap_or(0);
         let expected = u32::from(taken.status == "succeeded");
-        assert_eq!(charged, expected, "{key} ({}) was charged {charged} times", taken.status);
+        assert_eq!(
+            charged, expected,
+            "{key} ({}) was charged {charged} times",
+            taken.status
+        );
     }
     let known: Vec<i64> = ours.values().map(|taken| taken.cents).collect();
-    let unknown: Vec<i64> = charges.keys().copied().filter(|cents| !known.contains(cents)).collect();
-    assert!(unknown.is_empty(), "charged, but in no book of ours: {unknown:?}");
+    let unknown: Vec<i64> = charges
+        .keys()
+        .copied()
+        .filter(|cents| !known.contains(cents))
+        .collect();
+    assert!(
+        unknown.is_empty(),
+        "charged, but in no book of ours: {unknown:?}"
+    );
     store.close().await;
-    let books = victim.command().args(["ledger", "verify"]).status().await.expect("the program runs");
-    assert!(books.success(), "the books do not balance; see {}", victim.log.display());
+    let books = victim
+        .command()
+        .args(["ledger", "verify"])
+        .status()
+        .await
+        .expect("the program runs");
+    assert!(
+        books.success(),
+        "the books do not balance; see {}",
+        victim.log.display()
+    );
     format!(
         "{} payments in our books, {} charges at the processor, all known after {} s; 0 lost, 0 twice, books balance",
         ours.len(),
@@ -72,7 +104,10 @@ async fn wait_until_all_is_known(store: &Store) -> Duration {
         if open == 0 {
             return begun.elapsed();
         }
-        assert!(begun.elapsed() < PATIENCE, "{open} attempts are without an outcome after {PATIENCE:?}");
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{open} attempts are without an outcome after {PATIENCE:?}"
+        );
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }

@@ -30,7 +30,11 @@ impl Victim {
     pub async fn prepare(database: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let data = folder.path().join("data");
-        let engine = if database.is_empty() { "sqlite" } else { "postgres" };
+        let engine = if database.is_empty() {
+            "sqlite"
+        } else {
+            "postgres"
+        };
         let log = tools::left_for_people("storm").join(format!("{engine}.log"));
         let _ = std::fs::remove_file(&log);
         let port = ports::free();
@@ -38,7 +42,10 @@ impl Victim {
         command
             .arg("demo")
             .env("MEMBERPAY_LISTEN", format!("127.0.0.1:{port}"))
-            .env("MEMBERPAY_DEMO_SANDBOX", format!("127.0.0.1:{}", ports::free()));
+            .env(
+                "MEMBERPAY_DEMO_SANDBOX",
+                format!("127.0.0.1:{}", ports::free()),
+            );
         if !database.is_empty() {
             command.env("DATABASE_URL", database);
         }
@@ -56,7 +63,8 @@ impl Victim {
             port,
         };
         victim.stop().await;
-        let keys = std::fs::read_to_string(victim.data.join("processor-keys")).expect("keys were made");
+        let keys =
+            std::fs::read_to_string(victim.data.join("processor-keys")).expect("keys were made");
         let mut lines = keys.lines().map(str::to_owned);
         victim.processor_keys = (lines.next().unwrap(), lines.next().unwrap());
         victim
@@ -107,11 +115,16 @@ impl Victim {
 
     /// Asks it to stop and waits.
     pub async fn stop(&mut self) {
-        let Some(mut child) = self.child.take() else { return };
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
         if let Some(id) = child.id() {
             let _ = Command::new("kill").arg(id.to_string()).status().await;
         }
-        if tokio::time::timeout(Duration::from_secs(20), child.wait()).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(20), child.wait())
+            .await
+            .is_err()
+        {
             let _ = child.kill().await;
             panic!("the program did not stop within 20 seconds of being asked to");
         }

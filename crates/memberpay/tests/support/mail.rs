@@ -17,10 +17,15 @@ pub struct Letter {
 
 /// Every letter to `address`.
 pub fn to(folder: &Path, address: &str) -> Vec<Letter> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let files = entries.flatten().map(|entry| entry.path());
     let letters = files.filter(|path| path.extension().is_some_and(|kind| kind == "eml"));
-    letters.filter_map(|path| read(&path)).filter(|letter| letter.to == address).collect()
+    letters
+        .filter_map(|path| read(&path))
+        .filter(|letter| letter.to == address)
+        .collect()
 }
 
 fn read(path: &PathBuf) -> Option<Letter> {
@@ -31,7 +36,10 @@ fn read(path: &PathBuf) -> Option<Letter> {
         .attachments()
         .map(|part| {
             use mail_parser::MimeHeaders as _;
-            (part.attachment_name().unwrap_or_default().to_owned(), part.contents().to_vec())
+            (
+                part.attachment_name().unwrap_or_default().to_owned(),
+                part.contents().to_vec(),
+            )
         })
         .collect();
     Some(Letter {
@@ -59,7 +67,10 @@ pub async fn wait_for(folder: &Path, address: &str, words: &str, within: Duratio
         assert!(
             begun.elapsed() < within,
             "no letter to {address} with \"{words}\" within {within:?}; there were {:?}",
-            letters.iter().map(|letter| &letter.subject).collect::<Vec<_>>()
+            letters
+                .iter()
+                .map(|letter| &letter.subject)
+                .collect::<Vec<_>>()
         );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -68,7 +79,11 @@ pub async fn wait_for(folder: &Path, address: &str, words: &str, within: Duratio
 /// The code of eight or six digits in a letter.
 pub fn code_in(text: &str) -> String {
     text.lines()
-        .map(|line| line.chars().filter(|c| !c.is_whitespace()).collect::<String>())
+        .map(|line| {
+            line.chars()
+                .filter(|c| !c.is_whitespace())
+                .collect::<String>()
+        })
         .find(|line| line.len() >= 6 && line.bytes().all(|byte| byte.is_ascii_digit()))
         .unwrap_or_else(|| panic!("no code in: {text}"))
 }

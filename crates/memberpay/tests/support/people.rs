@@ -51,7 +51,10 @@ pub fn roster(data: &Path) -> Vec<Person> {
     let mut reader = csv::Reader::from_path(&file).expect("the demonstration keeps its roster");
     let heads = reader.headers().expect("a roster has column names").clone();
     let at = |name: &str| {
-        heads.iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}: {heads:?}"))
+        heads
+            .iter()
+            .position(|head| head == name)
+            .unwrap_or_else(|| panic!("no column {name}: {heads:?}"))
     };
     let (id, first, last) = (at("member_id"), at("first_name"), at("last_name"));
     let (birth, zip, email) = (at("birth_date"), at("zip"), at("email"));

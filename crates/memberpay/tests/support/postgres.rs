@@ -30,14 +30,23 @@ impl Database {
         ] {
             run(&mut connection, &sql).await;
         }
-        let host = server.rsplit_once('/').map_or(server.as_str(), |(host, _)| host);
-        Some(Database { url: format!("{host}/{name}"), name })
+        let host = server
+            .rsplit_once('/')
+            .map_or(server.as_str(), |(host, _)| host);
+        Some(Database {
+            url: format!("{host}/{name}"),
+            name,
+        })
     }
 
     /// Drops the database, whoever is connected to it.
     pub async fn drop(self) {
         if let Ok(mut connection) = PgConnection::connect(&server()).await {
-            run(&mut connection, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await;
+            run(
+                &mut connection,
+                &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
+            )
+            .await;
         }
     }
 }

@@ -81,7 +81,10 @@ impl Demonstration {
         if let Some(id) = self.child.id() {
             let _ = Command::new("kill").arg(id.to_string()).status().await;
         }
-        if tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(20), self.child.wait())
+            .await
+            .is_err()
+        {
             let _ = self.child.kill().await;
             panic!("the program did not stop within 20 seconds of being asked to");
         }
@@ -90,8 +93,16 @@ impl Demonstration {
 
 /// The program with an environment of nothing but what a test says.
 pub fn command(data: &Path, log: &Path) -> Command {
-    let out = File::options().create(true).append(true).open(log).expect("a log can be written");
-    let err = out.try_clone().expect("a log can be written twice");
+    // What it prints for the operator is no log: the demonstration prints a password there.
+    let printed = log.with_extension("out");
+    let open = |path: &Path| {
+        File::options()
+            .create(true)
+            .append(true)
+            .open(path)
+            .expect("a file can be written")
+    };
+    let (out, err) = (open(&printed), open(log));
     let mut command = Command::new(env!("CARGO_BIN_EXE_memberpay"));
     command
         .env_clear()
@@ -114,13 +125,19 @@ pub async fn wait_until_ready(url: &str, child: &mut Child, log: &Path) {
         if let Ok(Some(status)) = child.try_wait() {
             let said = std::fs::read_to_string(log).unwrap_or_default();
             let end: Vec<&str> = said.lines().rev().take(20).collect();
-            panic!("the program ended with {status}:\n{}", end.into_iter().rev().collect::<Vec<_>>().join("\n"));
+            panic!(
+                "the program ended with {status}:\n{}",
+                end.into_iter().rev().collect::<Vec<_>>().join("\n")
+            );
         }
         let answer = client.get(format!("{url}/ready")).send().await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
             return;
         }
-        assert!(begun.elapsed() < PATIENCE, "the program did not answer within {PATIENCE:?}");
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "the program did not answer within {PATIENCE:?}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -39,7 +39,10 @@ pub fn workspace() -> PathBuf {
 /// Where a test leaves what a person may want to look at: `target/<name>`.
 pub fn left_for_people(name: &str) -> PathBuf {
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let folder = target.parent().expect("the folder for tests is in target").join(name);
+    let folder = target
+        .parent()
+        .expect("the folder for tests is in target")
+        .join(name);
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
     folder
 }
@@ -49,12 +52,20 @@ pub async fn words_of_pdf(bytes: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("document.pdf");
     std::fs::write(&file, bytes).expect("a temporary file can be written");
-    let output =
-        tokio::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().await;
+    let output = tokio::process::Command::new("pdftotext")
+        .arg("-layout")
+        .arg(&file)
+        .arg("-")
+        .output()
+        .await;
     let Ok(output) = output else {
         not_checked("pdftotext", "install poppler-utils");
         return None;
     };
-    assert!(output.status.success(), "pdftotext: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "pdftotext: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
