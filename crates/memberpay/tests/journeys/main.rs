@@ -1,8 +1,9 @@
-//! Journeys of people through the running program in a real browser: every page they meet is checked
-//! for accessibility, for words that run out of the window, and for errors that only a browser sees.
+//! Journeys of people through the running program in a real browser: every page they meet is
+//! checked for accessibility, for words that run out of the window, and for errors that only a
+//! browser sees.
 //!
-//! `cargo test -p memberpay --test journeys [-- PART_OF_A_NAME]`. Pictures of every page are left in
-//! `target/journeys`, for a person to look at.
+//! `cargo test -p memberpay --test journeys [-- PART_OF_A_NAME]`. Pictures of every page are left
+//! in `target/journeys`, for a person to look at.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,7 +1,7 @@
 //! Runs journeys two at a time, each in a browser that starts out empty, and says how each went.
 //!
-//! Not the usual test harness, because all journeys share one program and two browsers, which must be
-//! stopped at the end.
+//! Not the usual test harness, because all journeys share one program and two browsers, which must
+//! be stopped at the end.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,8 +1,9 @@
-//! The program killed again and again in a storm of payments, with a processor that refuses, is late,
-//! drops the line and answers with errors: nothing acknowledged is lost, nothing is taken twice.
+//! The program killed again and again in a storm of payments, with a processor that refuses, is
+//! late, drops the line and answers with errors: nothing acknowledged is lost, nothing is taken
+//! twice.
 //!
-//! `MEMBERPAY_STORM_KILLS` says how often (25 unless set, 10 on PostgreSQL at most). The processor runs
-//! in the test, so that it survives.
+//! `MEMBERPAY_STORM_KILLS` says how often (25 unless set, 10 on PostgreSQL at most). The processor
+//! runs in the test, so that it survives.
 
 #![allow(clippy::unwrap_used)]
 

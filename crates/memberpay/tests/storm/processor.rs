@@ -10,8 +10,8 @@ use url::Url;
 use crate::support::program;
 use crate::victim::Victim;
 
-/// Of a thousand requests that move money: 30 refused, 50 answered late, 20 dropped, 20 answered with an
-/// error after the money was taken; webhooks twice, never, late.
+/// Of a thousand requests that move money: 30 refused, 50 answered late, 20 dropped, 20 answered
+/// with an error after the money was taken; webhooks twice, never, late.
 const FAULTS: Faults = Faults {
     refuse: 30,
     withhold: 50,
