@@ -1,5 +1,5 @@
 //! Writes every sample of every page as a file, to look at in a browser:
-//! `cargo run -p memberpay-web --example render_samples -- plans/connecticare.toml /tmp/pages`.
+//! `cargo run -p memberpay-web --example render_samples -- plans/connecticare.toml target/pages`.
 
 use std::path::Path;
 

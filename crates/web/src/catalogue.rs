@@ -110,8 +110,8 @@ impl Catalogue {
         marks
     }
 
-    /// The sentence `key` with its marks filled: `("amount", "$86.40")` fills `{amount}`. A sentence
-    /// with two forms takes the first if `count` is 1.
+    /// The sentence `key` with its marks filled: `("amount", "$86.40")` fills `{amount}`. A
+    /// sentence with two forms takes the first if `count` is 1.
     ///
     /// # Errors
     /// [`CatalogueError::Missing`], [`CatalogueError::Unfilled`].

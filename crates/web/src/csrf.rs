@@ -13,8 +13,8 @@ use crate::visit::is_machine;
 /// The name of the field with the token.
 pub const FIELD: &str = "csrf";
 
-/// Middleware: refuses a request that changes something and that the browser says another site made.
-/// Programs that are no browsers send neither header and are held to the token.
+/// Middleware: refuses a request that changes something and that the browser says another site
+/// made. Programs that are no browsers send neither header and are held to the token.
 pub async fn same_origin(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(
         *request.method(),

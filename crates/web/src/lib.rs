@@ -1,9 +1,9 @@
 //! axum: public, guest and member pages, machine webhooks.
 //!
-//! [`router`] is the whole site. [`routes::all`] names every address once, with who may come. A page is
-//! a template and a struct that fills it ([`page::Page`]), each with samples that a test renders in
-//! every language. Handlers read a request, call one use case, and answer with a page or a redirect:
-//! every POST ends in a redirect, so that Back and reload never send a form twice.
+//! [`router`] is the whole site. [`routes::all`] names every address once, with who may come. A
+//! page is a template and a struct that fills it ([`page::Page`]), each with samples that a test
+//! renders in every language. Handlers read a request, call one use case, and answer with a page or
+//! a redirect: every POST ends in a redirect, so that Back and reload never send a form twice.
 
 pub mod assets;
 pub mod catalogue;

@@ -271,8 +271,8 @@ pub fn show<P: Page>(app: &AppState, visit: &Visit, status: StatusCode, page: &P
     }
 }
 
-/// Renders a page that holds nothing about anybody: a browser may keep it for a minute, which is how
-/// long "open now" may be old.
+/// Renders a page that holds nothing about anybody: a browser may keep it for a minute, which is
+/// how long "open now" may be old.
 #[must_use]
 pub fn show_public<P: Page>(app: &AppState, visit: &Visit, page: &P) -> Response {
     let mut response = show(app, visit, StatusCode::OK, page);

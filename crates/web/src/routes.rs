@@ -65,6 +65,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(guests());
     routes.extend(coming_in());
     routes.extend(members());
+    routes.extend(members_paying());
     routes.extend(machines());
     routes
 }
@@ -168,8 +169,6 @@ fn coming_in() -> Vec<Route> {
 
 fn members() -> Vec<Route> {
     let one = |path, handler| route(Audience::Member, GET, path, handler);
-    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
-    let act = |path, handler| route(Audience::Member, POST, path, handler);
     use member::{history, home, invoices};
     vec![
         one("/account", get(home::get)),
@@ -189,6 +188,14 @@ fn members() -> Vec<Route> {
             "/account/{account}/payments/{payment}/receipt.pdf",
             get(pay::outcome::of_member_pdf),
         ),
+    ]
+}
+
+fn members_paying() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Member, POST, path, handler);
+    vec![
         form(
             "/account/{account}/pay",
             get(pay::amount::start).post(pay::amount::start_post),

@@ -155,7 +155,7 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
+        .map(|peer| peer.0.ip());
     let query = uri.query().unwrap_or("").to_owned();
     Visit {
         language: language::of_request(app, &query, request.headers()),
@@ -168,7 +168,8 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
     }
 }
 
-/// The browser's own name. Processors want one as evidence of an authorisation, so there always is one.
+/// The browser's own name. Processors want one as evidence of an authorisation, so there always is
+/// one.
 fn device(headers: &HeaderMap) -> String {
     let name: String = header_text(headers, header::USER_AGENT.as_str())
         .chars()
@@ -182,8 +183,8 @@ fn device(headers: &HeaderMap) -> String {
     }
 }
 
-/// The address of the client: the peer, or, if the peer is a proxy that the operator named, the last
-/// address in `X-Forwarded-For` that is not such a proxy.
+/// The address of the client: the peer, or, if the peer is a proxy that the operator named, the
+/// last address in `X-Forwarded-For` that is not such a proxy.
 fn client_address(app: &AppState, peer: Option<IpAddr>, headers: &HeaderMap) -> String {
     let trusted = &app.settings.trusted_proxies;
     let Some(peer) = peer else {
@@ -230,7 +231,8 @@ pub fn is_machine(path: &str) -> bool {
         .any(|start| path.starts_with(start))
 }
 
-/// Where to go after signing in: an address of ours that a member page asked for, else the dashboard.
+/// Where to go after signing in: an address of ours that a member page asked for, else the
+/// dashboard.
 #[must_use]
 pub fn next_after_sign_in(asked: Option<&str>) -> String {
     match asked {

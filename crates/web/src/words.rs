@@ -1,7 +1,7 @@
 //! Dates, times, amounts and opening hours as a reader of each language expects them.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime};
 use kernel::{BillingMonth, Language};
 use plan::{OpenState, Plan};
 
@@ -15,53 +15,6 @@ pub struct Words<'a> {
     /// Whose time zone.
     pub plan: &'a Plan,
 }
-
-const ENGLISH_MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const SPANISH_MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-const ENGLISH_DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
-const SPANISH_DAYS: [&str; 7] = [
-    "lunes",
-    "martes",
-    "miércoles",
-    "jueves",
-    "viernes",
-    "sábado",
-    "domingo",
-];
 
 impl<'a> Words<'a> {
     /// Words in `language` for `plan`.
@@ -84,27 +37,19 @@ impl<'a> Words<'a> {
     /// `December 1, 2026`, or `1 de diciembre de 2026`.
     #[must_use]
     pub fn date(&self, date: Date) -> String {
-        let month = self.month_name(date.month());
-        match self.language {
-            Language::English => format!("{month} {}, {}", date.day(), date.year()),
-            Language::Spanish => format!("{} de {month} de {}", date.day(), date.year()),
-        }
+        kernel::day_in_words(date, self.language)
     }
 
     /// The same with the weekday: `Tuesday, December 1, 2026`.
     #[must_use]
     pub fn weekday_and_date(&self, date: Date) -> String {
-        format!("{}, {}", self.day_name(date.weekday()), self.date(date))
+        kernel::weekday_in_words(date, self.language)
     }
 
     /// `December 2026`, or `diciembre de 2026`.
     #[must_use]
     pub fn month(&self, month: BillingMonth) -> String {
-        let name = self.month_name(month.month());
-        match self.language {
-            Language::English => format!("{name} {}", month.year()),
-            Language::Spanish => format!("{name} de {}", month.year()),
-        }
+        kernel::month_in_words(month, self.language)
     }
 
     /// The day and minute of an instant where the plan is: `December 1, 2026, 3:05 p.m. ET`.
@@ -123,11 +68,7 @@ impl<'a> Words<'a> {
     /// The name of a month, 1 to 12.
     #[must_use]
     pub fn month_name(&self, month: i8) -> &'static str {
-        let index = usize::try_from(month - 1).unwrap_or(0).min(11);
-        match self.language {
-            Language::English => ENGLISH_MONTHS[index],
-            Language::Spanish => SPANISH_MONTHS[index],
-        }
+        kernel::month_name(month, self.language)
     }
 
     /// Whether somebody answers at `now`, in a sentence.
@@ -147,7 +88,7 @@ impl<'a> Words<'a> {
                 let day = match in_days {
                     0 => return self.say("hours-opens-today", &[("time", &time)]),
                     1 => return self.say("hours-opens-tomorrow", &[("time", &time)]),
-                    2..=6 => self.day_name(opens.weekday()).to_owned(),
+                    2..=6 => kernel::weekday_name(opens.weekday(), self.language).to_owned(),
                     _ => self.date(opens.date()),
                 };
                 self.say("hours-opens-on", &[("day", &day), ("time", &time)])
@@ -157,44 +98,10 @@ impl<'a> Words<'a> {
 
     fn time_and_zone(&self, at: DateTime) -> String {
         let zone = self.plan.time_zone_name.in_language(self.language);
+        let time = kernel::time_in_words(at.time(), self.language);
         match self.language {
-            Language::English => format!("{} {zone}", self.time(at)),
-            Language::Spanish => format!("{}, {zone}", self.time(at)),
-        }
-    }
-
-    /// `8 a.m.`, `3:05 p.m.`, or `3:05 p. m.` with no-break spaces.
-    fn time(&self, at: DateTime) -> String {
-        let (hour, minute) = (at.hour(), at.minute());
-        let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
-        match (self.language, minute) {
-            (Language::English, 0) => {
-                format!("{twelve}\u{a0}{}", if hour < 12 { "a.m." } else { "p.m." })
-            }
-            (Language::English, _) => {
-                format!(
-                    "{twelve}:{minute:02}\u{a0}{}",
-                    if hour < 12 { "a.m." } else { "p.m." }
-                )
-            }
-            (Language::Spanish, _) => format!(
-                "{twelve}:{minute:02}\u{a0}{}",
-                if hour < 12 {
-                    "a.\u{a0}m."
-                } else {
-                    "p.\u{a0}m."
-                }
-            ),
-        }
-    }
-
-    fn day_name(&self, day: Weekday) -> &'static str {
-        let index = usize::try_from(day.to_monday_zero_offset())
-            .unwrap_or(0)
-            .min(6);
-        match self.language {
-            Language::English => ENGLISH_DAYS[index],
-            Language::Spanish => SPANISH_DAYS[index],
+            Language::English => format!("{time} {zone}"),
+            Language::Spanish => format!("{time}, {zone}"),
         }
     }
 }

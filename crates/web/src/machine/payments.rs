@@ -1,7 +1,7 @@
 //! Payments that another system of the plan takes: a contact centre, a kiosk, a benefits platform.
 //!
-//! The caller has entered the card at the processor and sends its token; no card number passes here.
-//! `Idempotency-Key` is required: the same key is the same payment, for ever.
+//! The caller has entered the card at the processor and sends its token; no card number passes
+//! here. `Idempotency-Key` is required: the same key is the same payment, for ever.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -251,8 +251,8 @@ fn csv_of(words: &Words<'_>, account: &str, rows: &[PaymentSummary]) -> Option<V
     writer.into_inner().ok()
 }
 
-/// A cell that no spreadsheet reads as a formula (OWASP "CSV Injection"): what begins like one gets an
-/// apostrophe in front. Plain negative numbers stay numbers.
+/// A cell that no spreadsheet reads as a formula (OWASP "CSV Injection"): what begins like one gets
+/// an apostrophe in front. Plain negative numbers stay numbers.
 fn cell(text: &str) -> String {
     let number = text.strip_prefix('-').is_some_and(|rest| {
         !rest.is_empty()

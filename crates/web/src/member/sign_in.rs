@@ -193,8 +193,8 @@ pub async fn forgot(State(app): State<AppState>, visit: Visit) -> Response {
     show_public(&app, &visit, &ForgotPage::new(&words, app.ctx.now()))
 }
 
-/// Where password managers look for the page to change a password (W3C "A Well-Known URL for Changing
-/// Passwords").
+/// Where password managers look for the page to change a password (W3C "A Well-Known URL for
+/// Changing Passwords").
 pub async fn change_password() -> Response {
     see_other("/forgot")
 }

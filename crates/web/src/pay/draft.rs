@@ -152,8 +152,8 @@ impl PayDraft {
     }
 }
 
-/// A request within a half-finished payment: the draft is there, belongs to this session, and to this
-/// side of the house.
+/// A request within a half-finished payment: the draft is there, belongs to this session, and to
+/// this side of the house.
 pub struct Flow {
     /// The session.
     pub session: Session,
@@ -279,7 +279,8 @@ impl Flow {
         format!("{}/{name}", self.base)
     }
 
-    /// The next step, or back to the review if everything is there: Change leads back to the review.
+    /// The next step, or back to the review if everything is there: Change leads back to the
+    /// review.
     #[must_use]
     pub fn onward(&self) -> Response {
         see_other(&self.address(self.body.first_open_step()))

@@ -51,8 +51,8 @@ impl Page for SendingPage {
 }
 
 /// Takes the payment in a task of its own, waits for it a while, and sends the browser on to the
-/// waiting page, which knows what came of it. The draft's id is the key: however often this runs for
-/// a draft, there is one payment.
+/// waiting page, which knows what came of it. The draft's id is the key: however often this runs
+/// for a draft, there is one payment.
 ///
 /// # Errors
 /// If what is kept of the payment cannot be used.
@@ -147,8 +147,8 @@ pub async fn get(
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 
-/// "Check again" on the waiting page: sends the same payment with the same key, which does nothing if
-/// it is under way, and carries it out if the program stopped before it was.
+/// "Check again" on the waiting page: sends the same payment with the same key, which does nothing
+/// if it is under way, and carries it out if the program stopped before it was.
 ///
 /// # Errors
 /// If the database does not answer.

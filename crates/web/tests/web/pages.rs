@@ -134,6 +134,41 @@ fn every_form_that_is_posted_carries_the_token() {
     }
 }
 
+/// What the page of every plan line says that its members pay here.
+const EVERYWHERE: [&str; 18] = [
+    "one-time payment as a guest",
+    "won’t be able to see your payment history",
+    "11-digit member ID",
+    "ZIP code",
+    "Date of birth",
+    "Email address",
+    "First and last name",
+    "P.O. Box 21849",
+    "New York, NY 10087-1849",
+    "do not accept cash",
+    "Visa",
+    "Mastercard",
+    "Discover",
+    "do not sign up for autopay",
+    "Going paperless",
+    "Forgot your password",
+    "800-251-7722",
+    "TTY: 711",
+];
+
+/// What the page of Medicare Advantage says besides.
+const MEDICARE_ADVANTAGE: [&str; 9] = [
+    "800-224-2273",
+    "8 a.m. to 8 p.m., seven days a week",
+    "P.O. Box 4001",
+    "Farmington, CT 06034",
+    "844-871-9754",
+    "SSA withhold",
+    "Your signature",
+    "two months or more",
+    "Railroad Retirement Board (RRB)",
+];
+
 /// The public page it began with, sentence by sentence, per plan line: everything it says is said.
 #[test]
 fn the_payment_pages_say_every_fact_of_the_plan() {
@@ -151,28 +186,8 @@ fn the_payment_pages_say_every_fact_of_the_plan() {
     let [individual, solo, advantage, supplement, employer] = pages.as_slice() else {
         panic!("there are five lines");
     };
-    let common = [
-        "one-time payment as a guest",
-        "won’t be able to see your payment history",
-        "11-digit member ID",
-        "ZIP code",
-        "Date of birth",
-        "Email address",
-        "First and last name",
-        "P.O. Box 21849",
-        "New York, NY 10087-1849",
-        "do not accept cash",
-        "Visa",
-        "Mastercard",
-        "Discover",
-        "do not sign up for autopay",
-        "Going paperless",
-        "Forgot your password",
-        "800-251-7722",
-        "TTY: 711",
-    ];
     for page in [individual, solo, advantage, supplement] {
-        for fact in common {
+        for fact in EVERYWHERE {
             assert!(page.contains(fact), "{fact} is missing");
         }
     }
@@ -190,17 +205,7 @@ fn the_payment_pages_say_every_fact_of_the_plan() {
             assert!(page.contains(fact), "{fact} is missing");
         }
     }
-    for fact in [
-        "800-224-2273",
-        "8 a.m. to 8 p.m., seven days a week",
-        "P.O. Box 4001",
-        "Farmington, CT 06034",
-        "844-871-9754",
-        "SSA withhold",
-        "Your signature",
-        "two months or more",
-        "Railroad Retirement Board (RRB)",
-    ] {
+    for fact in MEDICARE_ADVANTAGE {
         assert!(advantage.contains(fact), "{fact} is missing");
     }
     for fact in [

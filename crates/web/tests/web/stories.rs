@@ -45,28 +45,99 @@ fn as_fields<'a>(answers: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str
         .collect()
 }
 
+/// Gives what a guest has to know, and returns the address of the form.
+async fn a_guest_names_the_member(browser: &mut Browser, maria: &Maria) -> String {
+    browser.open("/guest/identify").await;
+    let answer = browser
+        .post("/guest/identify", &as_fields(&answers(maria)))
+        .await;
+    let amount = answer.location().to_owned();
+    assert!(amount.ends_with("/amount"), "{amount}");
+    assert!(
+        !amount.contains(maria.member_id.as_str()),
+        "no member ID in an address"
+    );
+    let page = browser.open(&amount).await;
+    assert!(
+        !page.body.contains("Maria"),
+        "a guest sees what is due and nothing else"
+    );
+    amount.trim_end_matches("/amount").to_owned()
+}
+
+async fn an_amount_is_given(browser: &mut Browser, base: &str) {
+    let amount = format!("{base}/amount");
+    let page = browser
+        .post_and_open(&amount, &[("choice", "other"), ("amount", "0.001")])
+        .await;
+    assert!(page.body.contains("at most two digits") && page.body.contains("value=\"0.001\""));
+    let page = browser
+        .post_and_open(&amount, &[("choice", "other"), ("amount", "$86.40")])
+        .await;
+    assert!(
+        page.body.contains("How do you want to pay?"),
+        "{}",
+        page.body
+    );
+    let page = browser
+        .post_and_open(&format!("{base}/method"), &[("method", "bank")])
+        .await;
+    assert!(page.body.contains("Your bank account"));
+}
+
+async fn a_bank_account_is_given(browser: &mut Browser, base: &str) {
+    let bank = format!("{base}/bank");
+    let wrong = [
+        ("payer_name", "4242 4242 4242 4242"),
+        ("kind", "checking"),
+        ("routing", "11000000"),
+        ("account", "000123456789"),
+        ("account_again", "1"),
+    ];
+    let page = browser.post_and_open(&bank, &wrong).await;
+    assert!(page.body.contains("You entered 8") && page.body.contains("looks like a card number"));
+    for secret in ["4242 4242", "000123456789"] {
+        assert!(!page.body.contains(secret), "{secret} was kept");
+    }
+    let right = [
+        ("payer_name", "Ana Peña"),
+        ("kind", "checking"),
+        ("routing", "110000000"),
+        ("account", "000123456789"),
+        ("account_again", "000123456789"),
+    ];
+    let page = browser.post_and_open(&bank, &right).await;
+    assert!(page.body.contains("Check before you pay"), "{}", page.body);
+    assert!(page.body.contains("6789") && !page.body.contains("000123456789"));
+}
+
+async fn back_says_that_it_was_sent(browser: &mut Browser, base: &str) {
+    // Back: every page of the form says that it was sent.
+    for step in ["amount", "method", "bank", "review"] {
+        let page = browser.open(&format!("{base}/{step}")).await;
+        assert!(
+            page.body.contains("This payment was already sent"),
+            "{step}"
+        );
+    }
+}
+
+async fn payments_of(world: &World) -> i64 {
+    let mut tx = world.ctx.store.read().await.expect("a database");
+    let mut row = tx
+        .one("payments", "SELECT COUNT(*) FROM payments", vec![])
+        .await
+        .expect("a count");
+    row.read().expect("a number")
+}
+
 #[test]
 fn a_guest_pays_by_bank_account_and_back_does_not_pay_again() {
     testkit::on(Engine::Sqlite, |world| async move {
         let maria = testkit::maria(&world, 1).await;
         let (world, running) = with_processor(world).await;
         let mut browser = Browser::new(&world);
-        browser.open("/guest/identify").await;
-        let answer = browser
-            .post("/guest/identify", &as_fields(&answers(&maria)))
-            .await;
-        let amount = answer.location().to_owned();
-        assert!(amount.ends_with("/amount"), "{amount}");
-        assert!(
-            !amount.contains(maria.member_id.as_str()),
-            "no member ID in an address"
-        );
-        let base = amount.trim_end_matches("/amount").to_owned();
-        let page = browser.open(&amount).await;
-        assert!(
-            !page.body.contains("Maria"),
-            "a guest sees what is due and nothing else"
-        );
+        let base = a_guest_names_the_member(&mut browser, &maria).await;
 
         // No step is skipped.
         assert!(
@@ -77,48 +148,8 @@ fn a_guest_pays_by_bank_account_and_back_does_not_pay_again() {
                 .ends_with("/amount")
         );
 
-        let page = browser
-            .post_and_open(&amount, &[("choice", "other"), ("amount", "0.001")])
-            .await;
-        assert!(page.body.contains("at most two digits") && page.body.contains("value=\"0.001\""));
-        let page = browser
-            .post_and_open(&amount, &[("choice", "other"), ("amount", "$86.40")])
-            .await;
-        assert!(
-            page.body.contains("How do you want to pay?"),
-            "{}",
-            page.body
-        );
-        let page = browser
-            .post_and_open(&format!("{base}/method"), &[("method", "bank")])
-            .await;
-        assert!(page.body.contains("Your bank account"));
-
-        let bank = format!("{base}/bank");
-        let wrong = [
-            ("payer_name", "4242 4242 4242 4242"),
-            ("kind", "checking"),
-            ("routing", "11000000"),
-            ("account", "000123456789"),
-            ("account_again", "1"),
-        ];
-        let page = browser.post_and_open(&bank, &wrong).await;
-        assert!(
-            page.body.contains("You entered 8") && page.body.contains("looks like a card number")
-        );
-        for secret in ["4242 4242", "000123456789"] {
-            assert!(!page.body.contains(secret), "{secret} was kept");
-        }
-        let right = [
-            ("payer_name", "Ana Peña"),
-            ("kind", "checking"),
-            ("routing", "110000000"),
-            ("account", "000123456789"),
-            ("account_again", "000123456789"),
-        ];
-        let page = browser.post_and_open(&bank, &right).await;
-        assert!(page.body.contains("Check before you pay"), "{}", page.body);
-        assert!(page.body.contains("6789") && !page.body.contains("000123456789"));
+        an_amount_is_given(&mut browser, &base).await;
+        a_bank_account_is_given(&mut browser, &base).await;
 
         let review = format!("{base}/review");
         let page = browser.post_and_open(&review, &[]).await;
@@ -145,22 +176,8 @@ fn a_guest_pays_by_bank_account_and_back_does_not_pay_again() {
         let lower = receipt.body.to_lowercase();
         assert!(!lower.contains("set up automatic"), "no autopay for guests");
 
-        // Back: every page of the form says that it was sent.
-        for step in ["amount", "method", "bank", "review"] {
-            let page = browser.open(&format!("{base}/{step}")).await;
-            assert!(
-                page.body.contains("This payment was already sent"),
-                "{step}"
-            );
-        }
-        let mut tx = world.ctx.store.read().await.expect("a database");
-        let row = tx
-            .one("payments", "SELECT COUNT(*) FROM payments", vec![])
-            .await
-            .expect("a count");
-        drop(tx);
-        let mut row = row;
-        assert_eq!(row.read::<i64>().expect("a number"), 1, "one payment");
+        back_says_that_it_was_sent(&mut browser, &base).await;
+        assert_eq!(payments_of(&world).await, 1, "one payment");
         running.stop();
     });
 }
@@ -198,44 +215,49 @@ fn a_guest_who_is_wrong_gets_the_same_answer_for_every_mistake() {
     });
 }
 
+const SIGN_IN: [(&str, &str); 2] = [
+    ("user_id", "maria.lopez"),
+    ("password", "correct horse battery staple"),
+];
+
+async fn registers(world: &World, browser: &mut Browser, maria: &Maria) {
+    browser.open("/register").await;
+    let said = answers(maria);
+    let page = browser.post_and_open("/register", &as_fields(&said)).await;
+    assert!(page.body.contains("Your email address"), "{}", page.body);
+    let email = "maria@example.com";
+    let answer = browser.post("/register", &as_fields(&said)).await;
+    let base = answer.location().trim_end_matches("/email").to_owned();
+    let page = browser
+        .post_and_open(&format!("{base}/email"), &[("email", email)])
+        .await;
+    assert!(page.body.contains("Enter the code"));
+    usecases::outbox::send_due(&world.ctx)
+        .await
+        .expect("the letter goes out");
+    let code = world.mail.code_for(email).expect("a code was sent");
+    let page = browser
+        .post_and_open(&format!("{base}/code"), &[("code", &code)])
+        .await;
+    assert!(
+        page.body.contains("Choose a user ID and password"),
+        "{}",
+        page.body
+    );
+    let password = format!("{base}/password");
+    let short = [("user_id", "maria.lopez"), ("password", "short one")];
+    let page = browser.post_and_open(&password, &short).await;
+    assert!(page.body.contains("at least 15 characters") && !page.body.contains("short one"));
+    let page = browser.post_and_open(&password, &SIGN_IN).await;
+    assert!(page.body.contains("Hello, Maria"), "{}", page.body);
+}
+
 #[test]
 fn a_member_registers_sees_her_account_and_signs_out() {
     testkit::on(Engine::Sqlite, |world| async move {
         let maria = testkit::maria(&world, 1).await;
         let mut browser = Browser::new(&world);
-        browser.open("/register").await;
-        let said = answers(&maria);
-        let page = browser.post_and_open("/register", &as_fields(&said)).await;
-        assert!(page.body.contains("Your email address"), "{}", page.body);
-        let email = "maria@example.com";
-        let answer = browser.post("/register", &as_fields(&said)).await;
-        let base = answer.location().trim_end_matches("/email").to_owned();
-        let page = browser
-            .post_and_open(&format!("{base}/email"), &[("email", email)])
-            .await;
-        assert!(page.body.contains("Enter the code"));
-        usecases::outbox::send_due(&world.ctx)
-            .await
-            .expect("the letter goes out");
-        let code = world.mail.code_for(email).expect("a code was sent");
-        let page = browser
-            .post_and_open(&format!("{base}/code"), &[("code", &code)])
-            .await;
-        assert!(
-            page.body.contains("Choose a user ID and password"),
-            "{}",
-            page.body
-        );
-        let password = format!("{base}/password");
-        let short = [("user_id", "maria.lopez"), ("password", "short one")];
-        let page = browser.post_and_open(&password, &short).await;
-        assert!(page.body.contains("at least 15 characters") && !page.body.contains("short one"));
-        let good = [
-            ("user_id", "maria.lopez"),
-            ("password", "correct horse battery staple"),
-        ];
-        let page = browser.post_and_open(&password, &good).await;
-        assert!(page.body.contains("Hello, Maria"), "{}", page.body);
+        registers(&world, &mut browser, &maria).await;
 
         let account = maria.account;
         for path in ["invoices", "payments", "pay"] {
@@ -270,7 +292,7 @@ fn a_member_registers_sees_her_account_and_signs_out() {
         ];
         let page = browser.post_and_open("/sign-in", &wrong).await;
         assert!(page.body.contains("is not right") && page.body.contains("value=\"maria.lopez\""));
-        let page = browser.post_and_open("/sign-in", &good).await;
+        let page = browser.post_and_open("/sign-in", &SIGN_IN).await;
         assert!(page.body.contains("Hello, Maria"));
     });
 }

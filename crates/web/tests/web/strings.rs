@@ -109,8 +109,8 @@ fn every_sentence_that_is_shown_exists_and_every_sentence_is_shown() {
     }
 }
 
-/// What use cases refuse a person has a sentence. Refusals that only commands and other programs get
-/// are named here.
+/// What use cases refuse a person has a sentence. Refusals that only commands and other programs
+/// get are named here.
 #[test]
 fn every_refusal_that_a_person_can_meet_has_a_sentence() {
     let not_on_pages = [
