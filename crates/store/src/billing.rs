@@ -320,28 +320,32 @@ pub async fn summary(
     .collect()
 }
 
-/// What the ledger says the run has invoiced, by plan line and ledger account: the sums of the
-/// entries that posted its invoices, debits positive.
+/// What stands in the ledger for these postings of invoices, by plan line and ledger account: the sums
+/// of their entries, debits positive.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn posted(
     tx: &mut Tx,
-    month: BillingMonth,
-    partition: &Partition,
-) -> Result<Vec<(String, String, Cents)>, StoreError> {
-    tx.all(
-        "SELECT a.plan_line, e.ledger_account, CAST(SUM(e.cents) AS BIGINT) FROM accounts a \
-         JOIN invoices i ON i.account_id = a.id AND i.billing_month = $1 \
-         JOIN journal_entries e ON e.account_id = i.account_id AND e.seq = i.journal_seq \
-         WHERE a.account_number >= $2 AND a.account_number <= $3 \
-         GROUP BY a.plan_line, e.ledger_account",
-        args![month, partition.first, partition.last],
-    )
-    .await?
-    .into_iter()
-    .map(|mut row| Ok((row.read()?, row.read()?, row.read()?)))
-    .collect()
+    postings: &[(AccountId, i64, String)],
+) -> Result<BTreeMap<(String, String), Cents>, StoreError> {
+    let mut rows = Rows::new(&[Kind::Id, Kind::Int, Kind::Text]);
+    for (account, seq, line) in postings {
+        rows.push([(*account).into(), (*seq).into(), line.as_str().into()]);
+    }
+    let found = tx
+        .all_rows(
+            "SELECT v.c3, e.ledger_account, CAST(SUM(e.cents) AS BIGINT) FROM {rows} \
+             JOIN journal_entries e ON e.account_id = v.c1 AND e.seq = v.c2 \
+             GROUP BY v.c3, e.ledger_account",
+            &rows,
+        )
+        .await?;
+    let mut sums: BTreeMap<(String, String), Cents> = BTreeMap::new();
+    for mut row in found {
+        *sums.entry((row.read()?, row.read()?)).or_default() += row.read()?;
+    }
+    Ok(sums)
 }
 
 /// The next accounts of a partition without an invoice for the month or a later one, in order of

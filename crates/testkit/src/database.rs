@@ -67,11 +67,7 @@ impl Database {
         match self.kept {
             Kept::Folder(folder) => drop(folder),
             Kept::Server { server, name } => {
-                command(
-                    &server,
-                    format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-                )
-                .await;
+                drop_database(&server, &name).await;
             }
         }
     }
@@ -96,6 +92,25 @@ fn address_of(server: &str, database: &str) -> String {
     };
     let host = address.rsplit_once('/').map_or(address, |(host, _)| host);
     format!("{host}/{database}{options}")
+}
+
+/// Drops a database. The server may just then be cleaning it up by itself, which a test's role cannot
+/// stop; it is done in a moment.
+async fn drop_database(server: &str, name: &str) {
+    let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    for _ in 0..40 {
+        if let Ok(mut connection) = PgConnection::connect(server).await {
+            let dropped = sqlx::raw_sql(AssertSqlSafe(sql.clone()))
+                .execute(&mut connection)
+                .await;
+            let _ = connection.close().await;
+            if dropped.is_ok() {
+                return;
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    }
+    command(server, sql).await;
 }
 
 async fn command(server: &str, sql: String) {

@@ -43,12 +43,17 @@ pub struct AccountSummary {
     pub credit: Cents,
     /// The part past its due date.
     pub past_due: Cents,
-    /// When the oldest open invoice is due.
+    /// When the oldest open invoice that is not late is due.
     pub due_on: Option<Date>,
     /// The newest invoice.
     pub latest_invoice: Option<InvoiceRow>,
     /// What the newest invoice is made of.
     pub includes: Vec<InvoiceLineView>,
+    /// What is open on earlier invoices.
+    pub earlier: Cents,
+    /// What was paid of all that already: the newest invoice and the earlier ones, less this, are
+    /// what is due.
+    pub paid: Cents,
     /// The last few payments.
     pub recent_payments: Vec<PaymentSummary>,
     /// Payments sent whose outcome is not known yet.
@@ -199,7 +204,16 @@ async fn summary(ctx: &Ctx, tx: &mut Tx, row: &AccountRow) -> Result<AccountSumm
         .filter(|p| crate::payments::is_under_way(p.status))
         .map(|p| p.cents)
         .sum();
+    let newest = latest.as_ref().map(|invoice| (invoice.id, invoice.charges));
+    let earlier: Cents = open
+        .iter()
+        .filter(|i| newest.is_none_or(|(id, _)| id != i.id))
+        .map(|i| i.open)
+        .sum();
+    let charges = newest.map_or(Cents::ZERO, |(_, charges)| charges);
     Ok(AccountSummary {
+        earlier,
+        paid: charges + earlier - row.due(),
         account: row.id,
         account_number: format!("{:09}", row.number),
         plan_line: row.plan_line.clone(),

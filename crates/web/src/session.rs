@@ -52,6 +52,22 @@ pub fn with_token(app: &AppState, mut response: Response, token: &str) -> Respon
     response
 }
 
+/// Puts a mark into the browser that nothing reads: browsers drop pages that they keep for Back when
+/// such a cookie changes, as they do at sign-out.
+#[must_use]
+pub fn with_mark(app: &AppState, mut response: Response, mark: &str) -> Response {
+    let (name, secure) = if app.https() {
+        ("__Host-paid", "; Secure")
+    } else {
+        ("paid", "")
+    };
+    let value = format!("{name}={mark}; Path=/; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
 /// The visit's session, or a fresh one with the token to put into the browser.
 ///
 /// # Errors

@@ -10,8 +10,8 @@ use coverage::Coverage;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, ApplicationId, Cents, InvoiceId, JournalId};
-use ledger::Unbalanced;
-use postings::{InvoiceAmounts, cash_applied, invoice_issued};
+use ledger::{LedgerAccount, Unbalanced};
+use postings::{InvoiceAmounts, cash_applied, chart, invoice_issued};
 use store::Tx;
 use store::billing::{BillableAccount, BilledAccount, Partition};
 use store::invoices::{DrawnRow, InvoiceRow, LineRow};
@@ -170,6 +170,8 @@ struct Written {
     drawn: Vec<DrawnRow>,
     earlier: Vec<DrawnRow>,
     journal: Batch,
+    /// The journal transactions that posted the invoices: account, number, plan line.
+    postings: Vec<(AccountId, i64, String)>,
     accounts: Vec<BilledAccount>,
     by_line: BTreeMap<String, RunSummary>,
 }
@@ -198,6 +200,7 @@ async fn issue(
         drawn: Vec::new(),
         earlier: Vec::new(),
         journal: Batch::new(now),
+        postings: Vec::with_capacity(drafts.len()),
         accounts: Vec::with_capacity(drafts.len()),
         by_line: BTreeMap::new(),
     };
@@ -213,7 +216,34 @@ async fn issue(
     store::invoices::insert_drawn(tx, &written.drawn, &written.earlier, now).await?;
     written.journal.write_entries(tx).await?;
     store::billing::keep_accounts(tx, run.month, &written.accounts).await?;
+    tie(tx, run, &written).await?;
     store::billing::add_to_summary(tx, run.month, partition.number, &written.by_line).await?;
+    Ok(())
+}
+
+/// Compares what the chunk counts with the entries that stand in the ledger for it.
+async fn tie(tx: &mut Tx, run: &Run, written: &Written) -> Result<(), UseCaseError> {
+    let posted = store::billing::posted(tx, &written.postings).await?;
+    for (line, sums) in &written.by_line {
+        let in_ledger = |account: LedgerAccount| {
+            let key = (line.clone(), account.to_string());
+            posted.get(&key).copied().unwrap_or_default()
+        };
+        for (what, counted, found) in [
+            ("charges", sums.charges, in_ledger(chart::MEMBER_RECEIVABLE)),
+            ("tax credits", sums.aptc, in_ledger(chart::APTC_RECEIVABLE)),
+            ("premium", sums.premium, -in_ledger(chart::PREMIUM)),
+            ("penalties", sums.penalty, -in_ledger(chart::PENALTY_PAYABLE)),
+        ] {
+            if counted != found || !sums.ties() {
+                return Err(UseCaseError::broken(format!(
+                    "the billing run for {} does not tie to the ledger: in {line} it counted {what} \
+                     of {counted}, the ledger has {found}; nothing of this chunk was kept",
+                    run.month
+                )));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -263,9 +293,12 @@ impl Written {
             effective: issued_on,
         });
         let journal_seq = match issued {
-            Ok(posting) => self
-                .journal
-                .post(&mut head, &posting, &source, ids.next::<JournalId>()),
+            Ok(posting) => {
+                let id = ids.next::<JournalId>();
+                let seq = self.journal.post(&mut head, &posting, &source, id);
+                self.postings.push((head.account, seq, plan_line.clone()));
+                seq
+            }
             // A month that costs nothing moves no money.
             Err(Unbalanced::Empty { .. }) => head.seq,
             Err(error) => return Err(UseCaseError::broken(error.to_string())),

@@ -36,7 +36,7 @@ pub(crate) fn payable_of(ctx: &Ctx, account: &AccountRow, open: &[OpenInvoice]) 
         past_due: balances.past_due.at_least_zero(),
         due_on: open
             .iter()
-            .find(|i| due.is_positive() && i.open.is_positive())
+            .find(|i| due.is_positive() && i.open.is_positive() && i.due_on >= ctx.today())
             .map(|i| i.due_on),
         most: ctx.plan.payments.largest,
         least: ctx.plan.payments.smallest,

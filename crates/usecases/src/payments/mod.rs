@@ -33,7 +33,7 @@ pub struct Payable {
     pub amount_due: Cents,
     /// The part that is past its due date.
     pub past_due: Cents,
-    /// When the oldest open invoice is due; `None` if nothing is due.
+    /// When the oldest open invoice that is not late is due; `None` if there is none.
     pub due_on: Option<Date>,
     /// The most that one payment may be.
     pub most: Cents,

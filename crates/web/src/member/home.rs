@@ -145,11 +145,7 @@ impl AccountCard {
             credit: amount_or_nothing(summary.credit),
             under_way: amount_or_nothing(summary.under_way),
             due_on,
-            includes: summary
-                .includes
-                .iter()
-                .map(|l| IncludedLine::new(words, l))
-                .collect(),
+            includes: included(words, summary),
             invoice: summary
                 .latest_invoice
                 .as_ref()
@@ -174,6 +170,28 @@ impl AccountCard {
             account,
         }
     }
+}
+
+/// What is due, line by line: the newest invoice, what is open on earlier ones, less what was paid.
+fn included(words: &Words<'_>, summary: &AccountSummary) -> Vec<IncludedLine> {
+    let mut lines: Vec<IncludedLine> = summary
+        .includes
+        .iter()
+        .map(|line| IncludedLine::new(words, line))
+        .collect();
+    for (key, cents) in [
+        ("line-earlier", summary.earlier),
+        ("line-paid", -summary.paid),
+    ] {
+        if !cents.is_zero() {
+            lines.push(IncludedLine {
+                what: words.say(key, &[]),
+                note: String::new(),
+                amount: cents.to_string(),
+            });
+        }
+    }
+    lines
 }
 
 /// At most two, the worst first.
@@ -236,6 +254,8 @@ pub fn sample_account(line: &str, due: i64, past_due: i64) -> AccountSummary {
         due_on: (due > 0).then(|| jiff::civil::date(2026, 12, 1)),
         latest_invoice: Some(super::invoices::sample_row(billing::InvoiceStatus::Due)),
         includes: sample_lines(),
+        earlier: Cents::new(past_due),
+        paid: Cents::new(500),
         recent_payments: vec![
             sample_payment(::payments::PaymentStatus::Returned),
             sample_payment(::payments::PaymentStatus::Succeeded),

@@ -8,7 +8,7 @@ use plan::Audience;
 use serde::Serialize;
 use serde_json::{Value, json};
 use usecases::payments::{self, PayCommand};
-use usecases::{UseCaseError, drafts, sessions};
+use usecases::{UseCaseError, drafts};
 
 use super::draft::{Flow, KeptMethod, PayDraft};
 use crate::error::Problem;
@@ -121,8 +121,9 @@ async fn keep_outcome(
     }
 }
 
-/// The waiting page; once the outcome is there, the way to it. On the way the session's token
-/// changes, which makes browsers drop the old form pages they keep for Back.
+/// The waiting page; once the outcome is there, the way to it. On the way a cookie changes that pages
+/// cannot read, which makes browsers drop the old form pages they keep for Back. It is not the
+/// session's: a second window, or a phone that lost this answer, must still find the receipt.
 ///
 /// # Errors
 /// If the database does not answer.
@@ -133,8 +134,7 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     if is_done(&app, &visit, &flow).await? {
         let outcome = see_other(&format!("{}/receipt", flow.base));
-        let (token, _) = sessions::rotate(&app.ctx, &flow.session).await?;
-        return Ok(session::with_token(&app, outcome, &token));
+        return Ok(session::with_mark(&app, outcome, &flow.id.to_string()));
     }
     if !flow.body.sent {
         return Ok(flow.onward());
