@@ -332,7 +332,11 @@ fn acceptance(payment: &PaymentRow, evidence: &Evidence) -> MandateAcceptance {
     MandateAcceptance::Online {
         at,
         ip: evidence.address.clone(),
-        user_agent: evidence.user_agent.clone(),
+        // A processor takes no empty name for what the payer agreed with.
+        user_agent: match evidence.user_agent.as_str() {
+            "" => "not said".to_owned(),
+            named => named.to_owned(),
+        },
     }
 }
 

@@ -343,8 +343,11 @@ async fn one_guest(
         payer_email: String::new(),
         language: kernel::Language::English,
         authorisation_version: "bench".to_owned(),
-        user_agent: String::new(),
+        user_agent: "bench".to_owned(),
     };
-    usecases::payments::take(ctx, &actor, command).await?;
-    Ok(one.elapsed())
+    let payment = usecases::payments::take(ctx, &actor, command).await?;
+    let took = one.elapsed();
+    let view = usecases::payments::view(ctx, &actor, account.account, payment).await?;
+    ensure!(view.status.has_receipt(), "a payment came to {:?}", view.status);
+    Ok(took)
 }
