@@ -56,6 +56,7 @@ async fn invoices(
          + a.receivable_cents - a.unapplied_cents, 0, MAX(c.policy), FALSE, a.journal_seq + 1, $5 \
          FROM accounts a JOIN coverages c ON c.account_id = a.id \
          AND c.first_day <= $6 AND (c.last_day IS NULL OR c.last_day >= $4) \
+         AND c.premium_cents + c.penalty_cents > 0 \
          WHERE a.account_number > $7 AND a.account_number <= $8 AND a.plan_line <> 'employer' \
          GROUP BY a.id, a.account_number, a.invoiced_total_cents, a.receivable_cents, \
          a.unapplied_cents, a.journal_seq",

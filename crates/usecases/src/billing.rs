@@ -23,9 +23,11 @@ use crate::audit::{self, Event};
 use crate::progress::Progress;
 use crate::{Actor, Ctx, Refusal, UseCaseError};
 
-/// How long a worker that says nothing keeps its partition. Every chunk renews the claim, and in
-/// PostgreSQL a chunk under way also locks it, so this is only how long a resumed run may wait.
-const LEASE: SignedDuration = SignedDuration::from_secs(3);
+/// How long a worker that says nothing keeps its partition. It speaks at the end of every chunk and
+/// again at the beginning of the next; a chunk under way locks its partition by itself. So this is
+/// only how long the run after a killed one may have to wait. A claim that is lost all the same costs
+/// nothing but the work on a chunk.
+const LEASE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The highest account number there can be: the last partition takes accounts that come later.
 const HIGHEST_NUMBER: i64 = 999_999_999;

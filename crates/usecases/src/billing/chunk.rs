@@ -62,8 +62,9 @@ pub(super) async fn bill(
         invoices = drafts.len() as u64;
         issue(tx, run, drafts, &partition, now).await?;
     }
-    let finished_at = finished.then_some(now);
-    store::billing::advance(tx, run.month, &partition, leased(now), finished_at).await?;
+    let end = run.ctx.now();
+    let finished_at = finished.then_some(end);
+    store::billing::advance(tx, run.month, &partition, leased(end), finished_at).await?;
     Ok(Some(Chunk {
         invoices,
         done: last,
@@ -233,7 +234,11 @@ async fn tie(tx: &mut Tx, run: &Run, written: &Written) -> Result<(), UseCaseErr
             ("charges", sums.charges, in_ledger(chart::MEMBER_RECEIVABLE)),
             ("tax credits", sums.aptc, in_ledger(chart::APTC_RECEIVABLE)),
             ("premium", sums.premium, -in_ledger(chart::PREMIUM)),
-            ("penalties", sums.penalty, -in_ledger(chart::PENALTY_PAYABLE)),
+            (
+                "penalties",
+                sums.penalty,
+                -in_ledger(chart::PENALTY_PAYABLE),
+            ),
         ] {
             if counted != found || !sums.ties() {
                 return Err(UseCaseError::broken(format!(

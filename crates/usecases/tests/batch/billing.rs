@@ -5,6 +5,7 @@ use kernel::Cents;
 use testkit::both;
 use usecases::UseCaseError;
 
+use crate::books::verified;
 use crate::files::{Folder, Told, bill, billed, id, lines_of, month, number, sums_of, told, took};
 
 fn in_line(number: u64, line: &'static str) -> Told {
@@ -227,6 +228,7 @@ fn a_change_of_months_already_invoiced_is_explained_on_the_next_invoice_and_then
             ]
         );
         assert_eq!(lines_of(&world, 2, "2027-01").await, []);
+        assert_eq!(verified(&world).await.findings, []);
     });
 }
 
@@ -298,6 +300,7 @@ fn money_paid_ahead_is_drawn_on_by_the_next_invoice() {
         );
         let unapplied = number(&world, "SELECT unapplied_cents FROM accounts").await;
         assert_eq!(unapplied, 0);
+        assert_eq!(verified(&world).await.findings, []);
     });
 }
 
@@ -360,5 +363,6 @@ fn a_run_that_is_stopped_anywhere_and_resumed_gives_the_same_as_one_that_was_not
         ] {
             assert_eq!(number(&world, sql).await, expected, "{sql}");
         }
+        assert_eq!(verified(&world).await.findings, []);
     });
 }

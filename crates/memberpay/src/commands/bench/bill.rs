@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long, default_value_t = 2)]
     rounds: u32,
     /// How many accounts one database transaction takes, in both.
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, default_value_t = 5_000)]
     chunk: i64,
     /// How many partitions are worked on at once (PostgreSQL), in both.
     #[arg(long, default_value_t = 2)]
