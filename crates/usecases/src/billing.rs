@@ -25,8 +25,8 @@ use crate::{Actor, Ctx, Refusal, UseCaseError};
 
 /// How long a worker that says nothing keeps its partition. It speaks at the end of every chunk and
 /// again at the beginning of the next; a chunk under way locks its partition by itself. So this is
-/// only how long the run after a killed one may have to wait. A claim that is lost all the same costs
-/// nothing but the work on a chunk.
+/// only how long the run after a killed one may have to wait. A claim that is lost all the same
+/// costs nothing but the work on a chunk.
 const LEASE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The highest account number there can be: the last partition takes accounts that come later.
@@ -129,7 +129,8 @@ pub async fn run(
         (0..workers).map(|_| work(Arc::clone(&run), highest, progress)),
     )
     .await?;
-    // Every chunk was compared with the ledger before it was committed, so the sum of them ties too.
+    // Every chunk was compared with the ledger before it was committed, so the sum of them ties
+    // too.
     let by_line = store::billing::summary(&mut ctx.store.read().await?, month).await?;
     Ok(BillingReport {
         month,

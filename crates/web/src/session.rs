@@ -52,8 +52,8 @@ pub fn with_token(app: &AppState, mut response: Response, token: &str) -> Respon
     response
 }
 
-/// Puts a mark into the browser that nothing reads: browsers drop pages that they keep for Back when
-/// such a cookie changes, as they do at sign-out.
+/// Puts a mark into the browser that nothing reads: browsers drop pages that they keep for Back
+/// when such a cookie changes, as they do at sign-out.
 #[must_use]
 pub fn with_mark(app: &AppState, mut response: Response, mark: &str) -> Response {
     let (name, secure) = if app.https() {

@@ -121,9 +121,9 @@ async fn keep_outcome(
     }
 }
 
-/// The waiting page; once the outcome is there, the way to it. On the way a cookie changes that pages
-/// cannot read, which makes browsers drop the old form pages they keep for Back. It is not the
-/// session's: a second window, or a phone that lost this answer, must still find the receipt.
+/// The waiting page; once the outcome is there, the way to it. On the way a cookie changes that
+/// pages cannot read, which makes browsers drop the old form pages they keep for Back. It is not
+/// the session's: a second window, or a phone that lost this answer, must still find the receipt.
 ///
 /// # Errors
 /// If the database does not answer.

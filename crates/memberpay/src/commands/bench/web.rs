@@ -348,6 +348,10 @@ async fn one_guest(
     let payment = usecases::payments::take(ctx, &actor, command).await?;
     let took = one.elapsed();
     let view = usecases::payments::view(ctx, &actor, account.account, payment).await?;
-    ensure!(view.status.has_receipt(), "a payment came to {:?}", view.status);
+    ensure!(
+        view.status.has_receipt(),
+        "a payment came to {:?}",
+        view.status
+    );
     Ok(took)
 }
