@@ -320,8 +320,8 @@ pub async fn summary(
     .collect()
 }
 
-/// What stands in the ledger for these postings of invoices, by plan line and ledger account: the sums
-/// of their entries, debits positive.
+/// What stands in the ledger for these postings of invoices, by plan line and ledger account: the
+/// sums of their entries, debits positive.
 ///
 /// # Errors
 /// [`StoreError`].

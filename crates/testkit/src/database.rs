@@ -94,8 +94,8 @@ fn address_of(server: &str, database: &str) -> String {
     format!("{host}/{database}{options}")
 }
 
-/// Drops a database. The server may just then be cleaning it up by itself, which a test's role cannot
-/// stop; it is done in a moment.
+/// Drops a database. The server may just then be cleaning it up by itself, which a test's role
+/// cannot stop; it is done in a moment.
 async fn drop_database(server: &str, name: &str) {
     let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     for _ in 0..40 {
