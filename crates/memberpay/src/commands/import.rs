@@ -104,7 +104,7 @@ pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result
 fn say(file: &Path, report: &RosterReport, millis: u128) {
     if report.already {
         println!(
-            "{} was imported before; nothing was changed (--again reads it through)",
+            "{} was imported before; nothing was changed (--again reads it through). Then it had:",
             file.display()
         );
     }
