@@ -179,13 +179,14 @@ fn included(words: &Words<'_>, summary: &AccountSummary) -> Vec<IncludedLine> {
         .iter()
         .map(|line| IncludedLine::new(words, line))
         .collect();
-    for (key, cents) in [
-        ("line-earlier", summary.earlier),
-        ("line-paid", -summary.paid),
-    ] {
+    let rest = [
+        (words.say("line-earlier", &[]), summary.earlier),
+        (words.say("line-paid", &[]), -summary.paid),
+    ];
+    for (what, cents) in rest {
         if !cents.is_zero() {
             lines.push(IncludedLine {
-                what: words.say(key, &[]),
+                what,
                 note: String::new(),
                 amount: cents.to_string(),
             });
