@@ -18,6 +18,8 @@ use kernel::{AttemptId, Cents, Tender};
 pub enum Act {
     /// Takes the money and says so.
     Succeed,
+    /// Takes the money and says so, after a third of a second.
+    TakeAWhile,
     /// Accepts a bank debit.
     Pend,
     /// Refuses.
@@ -138,6 +140,9 @@ impl Gateway for ScriptedProcessor {
     }
 
     async fn charge(&self, request: &ChargeRequest, key: &IdempotencyKey) -> Outcome<Charge> {
+        if self.books().script.front() == Some(&Act::TakeAWhile) {
+            tokio::time::sleep(std::time::Duration::from_millis(330)).await;
+        }
         assert_eq!(
             key,
             &IdempotencyKey::of(request.attempt),
@@ -150,7 +155,7 @@ impl Gateway for ScriptedProcessor {
         }
         let act = books.script.pop_front().unwrap_or(Act::Succeed);
         let state = match act {
-            Act::Succeed | Act::LoseAnswer => ChargeState::Succeeded,
+            Act::Succeed | Act::TakeAWhile | Act::LoseAnswer => ChargeState::Succeeded,
             Act::Pend => ChargeState::Pending,
             Act::Decline => {
                 return Outcome::Declined(Decline::from_codes("card_declined", None, None));

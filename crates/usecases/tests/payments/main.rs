@@ -130,6 +130,17 @@ impl Scene {
             .expect("it is there")
     }
 
+    /// How many payments the account has, whatever became of them.
+    async fn sent(&self) -> usize {
+        let everything = usecases::pages::HistoryFilter::default();
+        let account = self.maria.account;
+        usecases::pages::payment_history(&self.ctx, &self.member(), account, &everything)
+            .await
+            .expect("the account is there")
+            .rows
+            .len()
+    }
+
     /// What is due on the account, and what is left open on each invoice, oldest first.
     async fn due(&self) -> (i64, Vec<i64>) {
         let payable = usecases::payments::payable(&self.ctx, &self.member(), self.maria.account)

@@ -143,3 +143,32 @@ fn the_receipt_goes_out_once() {
         );
     });
 }
+
+#[test]
+fn a_payment_goes_on_to_its_end_when_nobody_waits_for_it_any_more() {
+    both(|world| async move {
+        let scene = Scene::with_months(world, 1).await;
+        scene.processor.then(&[Act::TakeAWhile]);
+        let (ctx, actor, command) = (
+            scene.ctx.clone(),
+            scene.member(),
+            scene.command("a", 10_000),
+        );
+        let caller =
+            tokio::spawn(async move { usecases::payments::take(&ctx, &actor, command).await });
+        while scene.processor.requests() == 0 && scene.sent().await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        caller.abort();
+        assert!(caller.await.is_err_and(|error| error.is_cancelled()));
+        for _ in 0..100 {
+            if scene.due().await.0 == 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(scene.due().await.0, 0);
+        assert_eq!(scene.processor.requests(), 1);
+        scene.books_are_right().await;
+    });
+}
