@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 use kernel::{
-    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, DraftId, InvoiceId,
+    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
     JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
 };
 
@@ -83,7 +83,7 @@ macro_rules! drawn_ids {
 }
 
 drawn_ids! {
-    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, DraftId, InvoiceId,
+    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
     JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
 }
 

@@ -75,13 +75,29 @@ ids! {
     /// A stored document.
     DocumentId,
     /// A half-finished form: guest payment, registration.
-    DraftId,
+    ErrandId,
     /// A sign-in identity of a member or of staff.
     LoginId,
     /// A browser session.
     SessionId,
     /// A webhook received.
     WebhookId,
+    /// A saved payment method.
+    MethodId,
+    /// A standing permission to draft.
+    MandateId,
+    /// An agreement that a person gave, with its evidence.
+    ConsentId,
+    /// A notice to a person, as it was sent.
+    NoticeId,
+    /// Rights that a member gave to another person.
+    DelegationId,
+    /// A second factor of a sign-in.
+    FactorId,
+    /// A member of staff.
+    StaffId,
+    /// A request for a member ID card.
+    CardRequestId,
 }
 
 fn uuid_v7(unix_millis: u64, random: [u8; 10]) -> Uuid {

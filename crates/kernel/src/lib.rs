@@ -19,8 +19,9 @@ mod words;
 pub use channel::{Channel, Tender};
 pub use digits::{digits_of, luhn_check_digit, luhn_holds};
 pub use id::{
-    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, DraftId, InvoiceId,
-    JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
+    AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
+    DelegationId, DocumentId, ErrandId, FactorId, InvoiceId, JournalId, LoginId, MandateId,
+    MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
 };
 pub use masked::{BankAccountNumber, BankAccountNumberError, Secret};
 pub use member_id::{MemberId, MemberIdError};

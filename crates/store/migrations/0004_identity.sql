@@ -27,7 +27,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_login ON sessions (login_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
-CREATE TABLE drafts (
+CREATE TABLE errands (
     id ID NOT NULL PRIMARY KEY,
     session_hash BYTES NOT NULL,
     kind TEXT NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE drafts (
     -- Set when the form did its work; the outcome is what its address shows from then on.
     outcome TEXT NOT NULL
 );
-CREATE INDEX drafts_by_expiry ON drafts (expires_at);
+CREATE INDEX errands_by_expiry ON errands (expires_at);
 
 CREATE TABLE one_time_codes (
     id ID NOT NULL PRIMARY KEY,

@@ -13,7 +13,7 @@ pub mod books;
 pub mod cash;
 pub mod codes;
 pub mod coverage;
-pub mod drafts;
+pub mod errands;
 mod error;
 pub mod invoices;
 pub mod journal;

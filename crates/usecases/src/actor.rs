@@ -1,6 +1,7 @@
 //! Who is asking.
 
-use kernel::{LoginId, PersonId};
+use identity::Role;
+use kernel::{LoginId, PersonId, StaffId};
 
 /// Who is asking, as permission and the audit trail see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub enum Actor {
         login: LoginId,
         /// The person it belongs to.
         person: PersonId,
+        /// The network address.
+        address: String,
+    },
+    /// A member of staff who signed in.
+    Staff {
+        /// Who.
+        staff: StaffId,
+        /// What they may do.
+        role: Role,
         /// The network address.
         address: String,
     },
@@ -37,6 +47,7 @@ impl Actor {
         match self {
             Actor::Guest { .. } => "guest",
             Actor::Member { .. } => "member",
+            Actor::Staff { .. } => "staff",
             Actor::Partner { .. } => "partner",
             Actor::Operator => "operator",
             Actor::Job(_) => "job",
@@ -49,6 +60,7 @@ impl Actor {
         match self {
             Actor::Guest { .. } | Actor::Operator => String::new(),
             Actor::Member { login, .. } => login.to_string(),
+            Actor::Staff { staff, .. } => staff.to_string(),
             Actor::Partner { name } => name.clone(),
             Actor::Job(name) => (*name).to_owned(),
         }
@@ -67,7 +79,9 @@ impl Actor {
     #[must_use]
     pub fn address(&self) -> &str {
         match self {
-            Actor::Guest { address } | Actor::Member { address, .. } => address,
+            Actor::Guest { address }
+            | Actor::Member { address, .. }
+            | Actor::Staff { address, .. } => address,
             Actor::Partner { .. } | Actor::Operator | Actor::Job(_) => "",
         }
     }

@@ -11,7 +11,7 @@ pub mod audit;
 pub mod billing;
 pub mod books;
 pub mod ctx;
-pub mod drafts;
+pub mod errands;
 pub mod error;
 pub mod guest;
 pub mod identity;

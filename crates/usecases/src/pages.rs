@@ -319,7 +319,7 @@ async fn signed_in(
 ) -> Result<AccountRow, UseCaseError> {
     match actor {
         Actor::Guest { .. } => Err(UseCaseError::NotAllowed),
-        _ => access::account(tx, actor, account).await,
+        _ => access::account(tx, actor, account, access::Right::View).await,
     }
 }
 

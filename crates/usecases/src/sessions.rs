@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 use store::sessions::SessionRow;
 use store::{StoreError, Tx};
 
-use crate::{Ctx, UseCaseError, drafts};
+use crate::{Ctx, UseCaseError, errands};
 
 /// How long a session lasts at most, whatever happens. NIST SP 800-63B-4 section 2.2.3 allows 24
 /// hours at AAL2; a working day is enough to pay a premium.
 pub const LONGEST_HOURS: i64 = 12;
 /// How long the session of somebody not signed in lasts without a request: as long as what was
 /// filled in is kept, so that a visitor who looks for the ID card finds the form again.
-pub const VISITOR_IDLE_MINUTES: i64 = drafts::KEPT_MINUTES;
+pub const VISITOR_IDLE_MINUTES: i64 = errands::KEPT_MINUTES;
 
 /// Requests that follow each other within this time are noted once.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -146,7 +146,7 @@ pub(crate) async fn replace(
     }
     store::sessions::insert(tx, new).await?;
     for from in std::iter::once(old).chain(also) {
-        drafts::move_all(tx, ctx, from, &new.token_hash).await?;
+        errands::move_all(tx, ctx, from, &new.token_hash).await?;
     }
     Ok(())
 }
@@ -207,7 +207,7 @@ pub async fn end(ctx: &Ctx, session: &Session) -> Result<(), UseCaseError> {
     ctx.store
         .write(move |tx| {
             Box::pin(async move {
-                store::drafts::remove_of_session(tx, &hash).await?;
+                store::errands::remove_of_session(tx, &hash).await?;
                 store::sessions::end(tx, &hash, now).await.map(drop)
             })
         })
@@ -221,7 +221,7 @@ pub struct Pruned {
     /// Sessions that ended or ran out a day ago or more.
     pub sessions: u64,
     /// Half-finished forms that expired.
-    pub drafts: u64,
+    pub errands: u64,
     /// Codes sent a day ago or more.
     pub codes: u64,
     /// Tries that count no more.
@@ -241,7 +241,7 @@ pub async fn prune(ctx: &Ctx) -> Result<Pruned, UseCaseError> {
             Box::pin(async move {
                 Ok(Pruned {
                     sessions: store::sessions::prune(tx, day_ago).await?,
-                    drafts: store::drafts::prune(tx, now).await?,
+                    errands: store::errands::prune(tx, now).await?,
                     codes: store::codes::prune(tx, day_ago).await?,
                     tries: store::throttles::prune(tx, day_ago).await?,
                 })

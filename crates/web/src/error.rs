@@ -50,7 +50,7 @@ problems! {
     /// Somebody changed the same thing.
     conflict: CONFLICT, "conflict";
     /// The half-finished payment is gone.
-    draft_gone: GONE, "draft-gone";
+    errand_gone: GONE, "errand-gone";
     /// More was sent than any form of ours holds.
     too_large: PAYLOAD_TOO_LARGE, "too-large";
     /// Too many tries.

@@ -6,11 +6,11 @@ use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use jiff::civil::Date;
-use kernel::DraftId;
+use kernel::ErrandId;
 use payments::looks_like_card_number;
 use serde::{Deserialize, Serialize};
 use usecases::sessions::Session;
-use usecases::{Refusal, UseCaseError, drafts};
+use usecases::{Refusal, UseCaseError, errands};
 
 use crate::csrf;
 use crate::error::Problem;
@@ -24,7 +24,7 @@ const MOST_FIELDS: usize = 60;
 const LONGEST_FIELD: usize = 300;
 /// No form of ours is larger, in bytes.
 pub const LARGEST_FORM: usize = 32 * 1024;
-/// The kind of draft that keeps a form with mistakes.
+/// The kind of errand that keeps a form with mistakes.
 const KIND: &str = "form";
 
 /// The fields of a form that one of our own pages sent: the token was checked.
@@ -265,12 +265,12 @@ pub async fn left_by_post(app: &AppState, visit: &Visit) -> Result<Option<FormSt
     let (Some(session), Some(id)) = (&visit.session, visit.asked("form")) else {
         return Ok(None);
     };
-    let Some(id) = DraftId::parse(&id) else {
+    let Some(id) = ErrandId::parse(&id) else {
         return Ok(None);
     };
-    Ok(drafts::load::<FormState>(&app.ctx, session, KIND, id)
+    Ok(errands::load::<FormState>(&app.ctx, session, KIND, id)
         .await?
-        .map(|draft| draft.body))
+        .map(|errand| errand.body))
 }
 
 /// Keeps the form and sends the browser back to its page, at the list of mistakes.
@@ -283,7 +283,7 @@ pub async fn back_with_mistakes(
     page: &str,
     form: &FormState,
 ) -> Result<Response, Problem> {
-    let id = drafts::create(&app.ctx, session, KIND, form).await?;
+    let id = errands::create(&app.ctx, session, KIND, form).await?;
     let joint = if page.contains('?') { '&' } else { '?' };
     Ok(see_other(&format!("{page}{joint}form={id}#error-summary")))
 }

@@ -103,41 +103,41 @@ fn guests() -> Vec<Route> {
             "/guest/identify",
             get(guest::identify::get).post(guest::identify::post),
         ),
-        one("/guest/{draft}/identify", get(guest::identify::again)),
+        one("/guest/{errand}/identify", get(guest::identify::again)),
         form(
-            "/guest/{draft}/account",
+            "/guest/{errand}/account",
             get(guest::accounts::get).post(guest::accounts::post),
         ),
         form(
-            "/guest/{draft}/amount",
+            "/guest/{errand}/amount",
             get(pay::amount::get).post(pay::amount::post),
         ),
         form(
-            "/guest/{draft}/method",
+            "/guest/{errand}/method",
             get(pay::method::get).post(pay::method::post),
         ),
         form(
-            "/guest/{draft}/card",
+            "/guest/{errand}/card",
             get(pay::card::get).post(pay::card::post),
         ),
-        one("/guest/{draft}/card/return", get(pay::card::back)),
+        one("/guest/{errand}/card/return", get(pay::card::back)),
         form(
-            "/guest/{draft}/bank",
+            "/guest/{errand}/bank",
             get(pay::bank::get).post(pay::bank::post),
         ),
         form(
-            "/guest/{draft}/review",
+            "/guest/{errand}/review",
             get(pay::review::get).post(pay::review::post),
         ),
         form(
-            "/guest/{draft}/sending",
+            "/guest/{errand}/sending",
             get(pay::sending::get).post(pay::sending::post),
         ),
-        one("/guest/{draft}/status", get(pay::sending::status)),
-        one("/guest/{draft}/receipt", get(pay::outcome::get)),
-        one("/guest/{draft}/receipt.pdf", get(pay::outcome::get_pdf)),
-        one("/guest/{draft}/sent", get(pay::outcome::sent)),
-        act("/guest/{draft}/again", post(pay::sending::again)),
+        one("/guest/{errand}/status", get(pay::sending::status)),
+        one("/guest/{errand}/receipt", get(pay::outcome::get)),
+        one("/guest/{errand}/receipt.pdf", get(pay::outcome::get_pdf)),
+        one("/guest/{errand}/sent", get(pay::outcome::sent)),
+        act("/guest/{errand}/again", post(pay::sending::again)),
     ]
 }
 
@@ -153,15 +153,15 @@ fn coming_in() -> Vec<Route> {
         act("/session/extend", post(sign_in::extend)),
         form("/register", get(register::find).post(register::find_post)),
         form(
-            "/register/{draft}/email",
+            "/register/{errand}/email",
             get(register::email).post(register::email_post),
         ),
         form(
-            "/register/{draft}/code",
+            "/register/{errand}/code",
             get(register::code).post(register::code_post),
         ),
         form(
-            "/register/{draft}/password",
+            "/register/{errand}/password",
             get(register::password).post(register::password_post),
         ),
     ]
@@ -201,51 +201,51 @@ fn members_paying() -> Vec<Route> {
             get(pay::amount::start).post(pay::amount::start_post),
         ),
         form(
-            "/account/{account}/pay/{draft}/amount",
+            "/account/{account}/pay/{errand}/amount",
             get(pay::amount::get).post(pay::amount::post),
         ),
         form(
-            "/account/{account}/pay/{draft}/method",
+            "/account/{account}/pay/{errand}/method",
             get(pay::method::get).post(pay::method::post),
         ),
         form(
-            "/account/{account}/pay/{draft}/card",
+            "/account/{account}/pay/{errand}/card",
             get(pay::card::get).post(pay::card::post),
         ),
         one(
-            "/account/{account}/pay/{draft}/card/return",
+            "/account/{account}/pay/{errand}/card/return",
             get(pay::card::back),
         ),
         form(
-            "/account/{account}/pay/{draft}/bank",
+            "/account/{account}/pay/{errand}/bank",
             get(pay::bank::get).post(pay::bank::post),
         ),
         form(
-            "/account/{account}/pay/{draft}/review",
+            "/account/{account}/pay/{errand}/review",
             get(pay::review::get).post(pay::review::post),
         ),
         form(
-            "/account/{account}/pay/{draft}/sending",
+            "/account/{account}/pay/{errand}/sending",
             get(pay::sending::get).post(pay::sending::post),
         ),
         one(
-            "/account/{account}/pay/{draft}/status",
+            "/account/{account}/pay/{errand}/status",
             get(pay::sending::status),
         ),
         one(
-            "/account/{account}/pay/{draft}/receipt",
+            "/account/{account}/pay/{errand}/receipt",
             get(pay::outcome::get),
         ),
         one(
-            "/account/{account}/pay/{draft}/receipt.pdf",
+            "/account/{account}/pay/{errand}/receipt.pdf",
             get(pay::outcome::get_pdf),
         ),
         one(
-            "/account/{account}/pay/{draft}/sent",
+            "/account/{account}/pay/{errand}/sent",
             get(pay::outcome::sent),
         ),
         act(
-            "/account/{account}/pay/{draft}/again",
+            "/account/{account}/pay/{errand}/again",
             post(pay::sending::again),
         ),
     ]

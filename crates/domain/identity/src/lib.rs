@@ -7,6 +7,7 @@
 pub mod guest;
 pub mod one_time_code;
 pub mod password;
+pub mod role;
 pub mod session;
 pub mod throttle;
 pub mod user_id;
@@ -14,6 +15,7 @@ pub mod user_id;
 pub use guest::{GuestFacts, MemberFacts, matches};
 pub use one_time_code::{CodeRefusal, IssuedCode, OneTimeCode};
 pub use password::{PasswordRefusal, PasswordRules, check_password};
+pub use role::Role;
 pub use session::{SessionEnd, SessionRules};
 pub use throttle::{Counter, Limit, Verdict, allowed, counted};
 pub use user_id::{UserId, UserIdError};

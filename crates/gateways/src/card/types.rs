@@ -110,7 +110,7 @@ impl Rail {
 /// What [`super::Gateway::client_setup`] needs.
 #[derive(Debug, Clone)]
 pub struct SetupRequest {
-    /// Our reference, given back with the session: a draft or payment id.
+    /// Our reference, given back with the session: an errand or payment id.
     pub our_reference: String,
     /// The card brands that may be given.
     pub accepted: Vec<Tender>,

@@ -56,7 +56,7 @@ impl Stand {
 
     pub fn setup_request(&self, language: Language) -> SetupRequest {
         SetupRequest {
-            our_reference: "draft-1".to_owned(),
+            our_reference: "errand-1".to_owned(),
             accepted: vec![Tender::Visa, Tender::Mastercard, Tender::Discover],
             language,
             return_url: Url::parse("http://plan.example.com/back?s={CHECKOUT_SESSION_ID}").unwrap(),

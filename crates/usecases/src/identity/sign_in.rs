@@ -150,7 +150,7 @@ pub async fn sign_out(ctx: &Ctx, session: &Session) -> Result<(String, Session),
             let (ctx, actor, row): (Ctx, Actor, SessionRow) =
                 (owned.clone(), actor.clone(), row.clone());
             Box::pin(async move {
-                store::drafts::remove_of_session(tx, &old).await?;
+                store::errands::remove_of_session(tx, &old).await?;
                 // Signing out twice is signing out.
                 let was_open = store::sessions::end(tx, &old, ctx.now()).await?;
                 store::sessions::insert(tx, &row).await?;

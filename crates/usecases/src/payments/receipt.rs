@@ -9,8 +9,8 @@ use super::PaymentView;
 use super::amount::grouped;
 use crate::{Actor, Ctx, UseCaseError, access};
 
-/// A payment. A guest may ask only for the payment that their own draft led to; the caller sees to
-/// that by taking both ids from the draft.
+/// A payment. A guest may ask only for the payment that their own errand led to; the caller sees to
+/// that by taking both ids from the errand.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if there is none, or none for this actor.
@@ -21,7 +21,7 @@ pub async fn view(
     payment: PaymentId,
 ) -> Result<PaymentView, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    access::account(&mut tx, actor, account).await?;
+    access::account(&mut tx, actor, account, access::Right::View).await?;
     let row = store::payments::by_id(&mut tx, account, payment).await?;
     Ok(view_of(row.ok_or(UseCaseError::NotFound)?))
 }
@@ -58,7 +58,7 @@ pub async fn receipt_pdf(
     payment: PaymentId,
 ) -> Result<Vec<u8>, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    let owner = access::account(&mut tx, actor, account).await?;
+    let owner = access::account(&mut tx, actor, account, access::Right::View).await?;
     let row = store::payments::by_id(&mut tx, account, payment).await?;
     let row = row
         .filter(|row| row.status.has_receipt())

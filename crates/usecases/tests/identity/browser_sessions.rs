@@ -5,7 +5,7 @@ use store::StoreError;
 use testkit::{both, maria};
 use usecases::sessions;
 use usecases::throttle;
-use usecases::{UseCaseError, drafts, identity};
+use usecases::{UseCaseError, errands, identity};
 
 use crate::{PASSWORD, audited, guest, minutes, registered, secret, signed_in, visitor};
 
@@ -94,31 +94,33 @@ fn signing_in_and_out_replaces_the_session_and_kills_the_old_cookie() {
 }
 
 #[test]
-fn a_draft_opens_in_its_own_session_only_and_moves_with_it() {
+fn an_errand_opens_in_its_own_session_only_and_moves_with_it() {
     both(|world| async move {
         let ctx = &world.ctx;
         let (_, session) = visitor(ctx).await;
         let (_, other) = visitor(ctx).await;
         let body = vec!["000123456789".to_owned()];
-        let id = drafts::create(ctx, &session, "guest", &body).await.unwrap();
+        let id = errands::create(ctx, &session, "guest", &body)
+            .await
+            .unwrap();
         assert!(
-            drafts::load::<Vec<String>>(ctx, &other, "guest", id)
+            errands::load::<Vec<String>>(ctx, &other, "guest", id)
                 .await
                 .unwrap()
                 .is_none()
         );
         assert!(
-            drafts::load::<Vec<String>>(ctx, &session, "register", id)
+            errands::load::<Vec<String>>(ctx, &session, "register", id)
                 .await
                 .unwrap()
                 .is_none()
         );
         assert!(matches!(
-            drafts::save(ctx, &other, id, &body).await,
+            errands::save(ctx, &other, id, &body).await,
             Err(UseCaseError::NotFound)
         ));
         let mut tx = ctx.store.read().await.unwrap();
-        let row = store::drafts::find(&mut tx, &session.token_hash, id, ctx.now())
+        let row = store::errands::find(&mut tx, &session.token_hash, id, ctx.now())
             .await
             .unwrap();
         drop(tx);
@@ -127,53 +129,53 @@ fn a_draft_opens_in_its_own_session_only_and_moves_with_it() {
         let thief = other.token_hash;
         let (_, moved) = sessions::rotate(ctx, &session).await.unwrap();
         assert!(
-            drafts::load::<Vec<String>>(ctx, &session, "guest", id)
+            errands::load::<Vec<String>>(ctx, &session, "guest", id)
                 .await
                 .unwrap()
                 .is_none()
         );
-        let draft = drafts::load::<Vec<String>>(ctx, &moved, "guest", id)
+        let errand = errands::load::<Vec<String>>(ctx, &moved, "guest", id)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(draft.body, body);
+        assert_eq!(errand.body, body);
         let stolen: Result<(), StoreError> = ctx
             .store
-            .write(move |tx| Box::pin(async move { steal_draft(tx, thief, id).await }))
+            .write(move |tx| Box::pin(async move { steal_errand(tx, thief, id).await }))
             .await;
         stolen.unwrap();
-        let stolen = drafts::load::<Vec<String>>(ctx, &other, "guest", id).await;
+        let stolen = errands::load::<Vec<String>>(ctx, &other, "guest", id).await;
         assert!(matches!(stolen, Err(UseCaseError::Broken(_))), "{stolen:?}");
     });
 }
 
-async fn steal_draft(
+async fn steal_errand(
     tx: &mut store::Tx,
     thief: [u8; 32],
-    id: kernel::DraftId,
+    id: kernel::ErrandId,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE drafts SET session_hash = $1 WHERE id = $2";
+    let sql = "UPDATE errands SET session_hash = $1 WHERE id = $2";
     tx.execute(sql, store::args![thief, id]).await.map(drop)
 }
 
 #[test]
-fn a_draft_is_kept_while_it_is_used_and_concluded_once() {
+fn an_errand_is_kept_while_it_is_used_and_concluded_once() {
     both(|world| async move {
         let ctx = &world.ctx;
         let (token, _) = visitor(ctx).await;
         let session = sessions::find(ctx, &token).await.unwrap().unwrap();
-        let kept = drafts::create(ctx, &session, "guest", &1).await.unwrap();
-        let left = drafts::create(ctx, &session, "guest", &2).await.unwrap();
+        let kept = errands::create(ctx, &session, "guest", &1).await.unwrap();
+        let left = errands::create(ctx, &session, "guest", &2).await.unwrap();
         world.clock.advance(minutes(20));
-        drafts::save(ctx, &session, kept, &3).await.unwrap();
+        errands::save(ctx, &session, kept, &3).await.unwrap();
         world.clock.advance(minutes(20));
-        let draft = drafts::load::<u8>(ctx, &session, "guest", kept)
+        let errand = errands::load::<u8>(ctx, &session, "guest", kept)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!((draft.body, draft.outcome.as_str()), (3, ""));
+        assert_eq!((errand.body, errand.outcome.as_str()), (3, ""));
         assert!(
-            drafts::load::<u8>(ctx, &session, "guest", left)
+            errands::load::<u8>(ctx, &session, "guest", left)
                 .await
                 .unwrap()
                 .is_none()
@@ -182,7 +184,7 @@ fn a_draft_is_kept_while_it_is_used_and_concluded_once() {
         for n in 0..20 {
             let (ctx, session) = (ctx.clone(), session.clone());
             tries.push(tokio::spawn(async move {
-                drafts::conclude(&ctx, &session, kept, &format!("payment {n}"))
+                errands::conclude(&ctx, &session, kept, &format!("payment {n}"))
                     .await
                     .unwrap()
             }));
@@ -192,16 +194,16 @@ fn a_draft_is_kept_while_it_is_used_and_concluded_once() {
             first += u32::from(one.await.unwrap());
         }
         assert_eq!(first, 1);
-        let late = drafts::save(ctx, &session, kept, &4).await;
+        let late = errands::save(ctx, &session, kept, &4).await;
         assert!(matches!(late, Err(UseCaseError::Conflict(_))), "{late:?}");
         // The address of a receipt is good as long as the session can be.
         world.clock.advance(minutes(120));
-        let draft = drafts::load::<u8>(ctx, &session, "guest", kept)
+        let errand = errands::load::<u8>(ctx, &session, "guest", kept)
             .await
             .unwrap()
             .unwrap();
-        assert!(draft.outcome.starts_with("payment "), "{}", draft.outcome);
-        let none = drafts::conclude(ctx, &session, left, "x").await;
+        assert!(errand.outcome.starts_with("payment "), "{}", errand.outcome);
+        let none = errands::conclude(ctx, &session, left, "x").await;
         assert!(matches!(none, Err(UseCaseError::NotFound)));
     });
 }
@@ -212,20 +214,20 @@ fn what_a_member_was_filling_in_when_the_idle_time_ended_is_there_after_signing_
         let ctx = &world.ctx;
         registered(&world, &maria(&world, 0).await).await;
         let (_, session) = signed_in(&world).await;
-        let id = drafts::create(ctx, &session, "payment", &"half")
+        let id = errands::create(ctx, &session, "payment", &"half")
             .await
             .unwrap();
         world.clock.advance(minutes(20));
         let (_, again) = signed_in(&world).await;
-        let draft = drafts::load::<String>(ctx, &again, "payment", id)
+        let errand = errands::load::<String>(ctx, &again, "payment", id)
             .await
             .unwrap();
-        assert_eq!(draft.unwrap().body, "half");
+        assert_eq!(errand.unwrap().body, "half");
         // Who signs out leaves nothing behind.
         identity::sign_out(ctx, &again).await.unwrap();
         let (_, third) = signed_in(&world).await;
         assert!(
-            drafts::load::<String>(ctx, &third, "payment", id)
+            errands::load::<String>(ctx, &third, "payment", id)
                 .await
                 .unwrap()
                 .is_none()
@@ -238,16 +240,16 @@ fn what_has_run_out_is_cleaned_away_and_nothing_else() {
     both(|world| async move {
         let ctx = &world.ctx;
         let (_, old) = visitor(ctx).await;
-        drafts::create(ctx, &old, "guest", &1).await.unwrap();
+        errands::create(ctx, &old, "guest", &1).await.unwrap();
         throttle::guest(ctx, &guest(), "12345678901").await.unwrap();
         world.clock.advance(minutes(40 * 60));
         let (token, new) = visitor(ctx).await;
-        let id = drafts::create(ctx, &new, "guest", &2).await.unwrap();
+        let id = errands::create(ctx, &new, "guest", &2).await.unwrap();
         let pruned = sessions::prune(ctx).await.unwrap();
-        assert_eq!((pruned.sessions, pruned.drafts, pruned.tries), (1, 1, 2));
+        assert_eq!((pruned.sessions, pruned.errands, pruned.tries), (1, 1, 2));
         assert!(sessions::find(ctx, &token).await.unwrap().is_some());
         assert!(
-            drafts::load::<u8>(ctx, &new, "guest", id)
+            errands::load::<u8>(ctx, &new, "guest", id)
                 .await
                 .unwrap()
                 .is_some()

@@ -11,7 +11,7 @@ use usecases::payments;
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post};
 use crate::page::{Page, show};
-use crate::pay::draft::{Flow, OwedView, Step, StepView};
+use crate::pay::errand::{Flow, OwedView, Step, StepView};
 use crate::state::AppState;
 use crate::visit::Visit;
 use crate::words::Words;

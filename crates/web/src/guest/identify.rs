@@ -7,12 +7,12 @@ use kernel::{Email, MemberId, MemberIdError, Zip};
 use plan::Audience;
 use serde::Serialize;
 use usecases::guest::{self, GuestIdentity};
-use usecases::{UseCaseError, drafts};
+use usecases::{UseCaseError, errands};
 
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, date_of, left_by_post};
 use crate::page::{Page, show};
-use crate::pay::draft::{Flow, KIND, KeptAccount, PayDraft};
+use crate::pay::errand::{Flow, KIND, KeptAccount, PayErrand};
 use crate::session;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
@@ -120,7 +120,7 @@ pub async fn again(
     visit: Visit,
     flow: Flow,
 ) -> Result<Response, Problem> {
-    if let Some(detour) = flow.detour(crate::pay::draft::Step::Account) {
+    if let Some(detour) = flow.detour(crate::pay::errand::Step::Account) {
         return Ok(detour);
     }
     let words = Words::new(visit.language, &app.ctx.plan);
@@ -163,20 +163,20 @@ pub async fn post(
     } else {
         None
     };
-    let draft = PayDraft {
+    let errand = PayErrand {
         guest: true,
         account: only.map(|kept| kept.account.clone()),
         accounts,
         identity: form,
         payer_email: identity.payer_email.to_string(),
-        ..PayDraft::default()
+        ..PayErrand::default()
     };
-    let step = if draft.account.is_some() {
+    let step = if errand.account.is_some() {
         "amount"
     } else {
         "account"
     };
-    let id = drafts::create(&app.ctx, session, KIND, &draft).await?;
+    let id = errands::create(&app.ctx, session, KIND, &errand).await?;
     Ok(see_other(&format!("/guest/{id}/{step}")))
 }
 

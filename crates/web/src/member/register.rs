@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use kernel::{DraftId, Email, PersonId, Secret, Zip};
+use kernel::{Email, ErrandId, PersonId, Secret, Zip};
 use serde::{Deserialize, Serialize};
 use usecases::sessions::Session;
-use usecases::{drafts, identity};
+use usecases::{errands, identity};
 
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
@@ -88,11 +88,11 @@ pub async fn find_post(
         let actor = visit.actor();
         match identity::find_member(&app.ctx, &actor, &member_id, birth_date, &zip).await {
             Ok(found) => {
-                let draft = Registration {
+                let errand = Registration {
                     person: found.person.to_string(),
                     ..Registration::default()
                 };
-                let id = drafts::create(&app.ctx, session, KIND, &draft).await?;
+                let id = errands::create(&app.ctx, session, KIND, &errand).await?;
                 return Ok(see_other(&format!("/register/{id}/email")));
             }
             Err(error) => form.refused(&refusal_of(error)?, "member_id"),
@@ -369,21 +369,21 @@ pub async fn password_post(
 
 struct UnderWay {
     session: Session,
-    id: DraftId,
+    id: ErrandId,
     body: Registration,
 }
 
 impl UnderWay {
     async fn load(app: &AppState, visit: &Visit, id: &str) -> Result<Self, Problem> {
         let session = visit.session.clone().ok_or_else(Problem::session_ended)?;
-        let id = DraftId::parse(id).ok_or_else(Problem::not_found)?;
-        let draft = drafts::load::<Registration>(&app.ctx, &session, KIND, id).await?;
-        let body = draft.ok_or_else(Problem::session_ended)?.body;
+        let id = ErrandId::parse(id).ok_or_else(Problem::not_found)?;
+        let errand = errands::load::<Registration>(&app.ctx, &session, KIND, id).await?;
+        let body = errand.ok_or_else(Problem::session_ended)?.body;
         Ok(UnderWay { session, id, body })
     }
 
     async fn save(&self, app: &AppState) -> Result<(), Problem> {
-        Ok(drafts::save(&app.ctx, &self.session, self.id, &self.body).await?)
+        Ok(errands::save(&app.ctx, &self.session, self.id, &self.body).await?)
     }
 
     fn person(&self) -> Result<PersonId, Problem> {

@@ -7,10 +7,10 @@ use http::StatusCode;
 use kernel::{AccountId, Cents, MoneyError};
 use plan::Audience;
 use serde::Serialize;
-use usecases::drafts;
+use usecases::errands;
 use usecases::payments::{self, Payable};
 
-use super::draft::{Flow, KIND, KeptAccount, OwedView, PayDraft, Step, StepView, payable};
+use super::errand::{Flow, KIND, KeptAccount, OwedView, PayErrand, Step, StepView, payable};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};
@@ -171,7 +171,7 @@ pub async fn start_post(
         }
     };
     let home = usecases::pages::account_home(&app.ctx, &visit.actor()).await?;
-    let draft = PayDraft {
+    let errand = PayErrand {
         accounts: vec![KeptAccount {
             account: id.to_string(),
             last_four: payable.account_last_four.clone(),
@@ -181,10 +181,10 @@ pub async fn start_post(
         choice: sent.get("choice").to_owned(),
         cents: Some(cents.get()),
         payer_name: home.member_name,
-        ..PayDraft::default()
+        ..PayErrand::default()
     };
-    let draft = drafts::create(&app.ctx, session, KIND, &draft).await?;
-    Ok(see_other(&format!("/account/{id}/pay/{draft}/method")))
+    let errand = errands::create(&app.ctx, session, KIND, &errand).await?;
+    Ok(see_other(&format!("/account/{id}/pay/{errand}/method")))
 }
 
 fn page(

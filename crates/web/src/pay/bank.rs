@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use usecases::payments::{self, BankEntry};
 
-use super::draft::{Flow, Step, StepView};
+use super::errand::{Flow, Step, StepView};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};

@@ -7,7 +7,7 @@ use plan::Audience;
 use serde::Serialize;
 use usecases::payments::{self, Method};
 
-use super::draft::{Flow, Step, StepView};
+use super::errand::{Flow, Step, StepView};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};

@@ -4,7 +4,7 @@
 pub mod amount;
 pub mod bank;
 pub mod card;
-pub mod draft;
+pub mod errand;
 pub mod method;
 pub mod outcome;
 pub mod review;

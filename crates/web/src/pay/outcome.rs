@@ -11,7 +11,7 @@ use serde::Serialize;
 use usecases::payments::{self, PaymentView};
 
 use super::card::ending_in;
-use super::draft::Flow;
+use super::errand::Flow;
 use crate::error::Problem;
 use crate::page::{Page, show};
 use crate::state::AppState;
@@ -156,7 +156,7 @@ impl Page for OutcomePage {
     }
 }
 
-/// What came of the payment of a draft.
+/// What came of the payment of an errand.
 ///
 /// # Errors
 /// If the database does not answer.
@@ -175,7 +175,7 @@ pub async fn get(
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 
-/// The receipt of a draft's payment as PDF.
+/// The receipt of an errand's payment as PDF.
 ///
 /// # Errors
 /// Not found while there is no receipt.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use usecases::payments;
 
 use super::card::method_words;
-use super::draft::{Flow, Step, StepView};
+use super::errand::{Flow, Step, StepView};
 use super::sending;
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post};
@@ -105,7 +105,7 @@ pub async fn get(
         .body
         .method
         .as_ref()
-        .and_then(super::draft::KeptMethod::method)
+        .and_then(super::errand::KeptMethod::method)
         .ok_or_else(Problem::bad_request)?;
     let form = match left_by_post(&app, &visit).await? {
         Some(form) => form,

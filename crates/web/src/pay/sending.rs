@@ -8,9 +8,9 @@ use plan::Audience;
 use serde::Serialize;
 use serde_json::{Value, json};
 use usecases::payments::{self, PayCommand};
-use usecases::{UseCaseError, drafts};
+use usecases::{UseCaseError, errands};
 
-use super::draft::{Flow, KeptMethod, PayDraft};
+use super::errand::{Flow, KeptMethod, PayErrand};
 use crate::error::Problem;
 use crate::form::{FormState, Sent};
 use crate::page::{Page, show};
@@ -51,8 +51,8 @@ impl Page for SendingPage {
 }
 
 /// Takes the payment in a task of its own, waits for it a while, and sends the browser on to the
-/// waiting page, which knows what came of it. The draft's id is the key: however often this runs
-/// for a draft, there is one payment.
+/// waiting page, which knows what came of it. The errand's id is the key: however often this runs
+/// for an errand, there is one payment.
 ///
 /// # Errors
 /// If what is kept of the payment cannot be used.
@@ -98,7 +98,7 @@ async fn keep_outcome(
 ) -> Result<(), Problem> {
     match taken {
         Ok(payment) => {
-            drafts::conclude(&app.ctx, &flow.session, flow.id, &payment.to_string()).await?;
+            errands::conclude(&app.ctx, &flow.session, flow.id, &payment.to_string()).await?;
             Ok(())
         }
         // Nothing was taken: the review page says why, and Pay can be pressed again.
@@ -186,7 +186,7 @@ pub async fn again(
     flow: Flow,
     _sent: Sent,
 ) -> Result<Response, Problem> {
-    let draft = PayDraft {
+    let errand = PayErrand {
         card: None,
         method: None,
         kind: String::new(),
@@ -194,7 +194,7 @@ pub async fn again(
         refused: None,
         ..flow.body.clone()
     };
-    let id = drafts::create(&app.ctx, &flow.session, super::draft::KIND, &draft).await?;
+    let id = errands::create(&app.ctx, &flow.session, super::errand::KIND, &errand).await?;
     let base = flow.base.replace(&flow.id.to_string(), &id.to_string());
     Ok(see_other(&format!("{base}/method")))
 }

@@ -12,7 +12,7 @@ const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 fn filled(path: &str) -> String {
     path.replace("{line}", "individual")
-        .replace("{draft}", ID)
+        .replace("{errand}", ID)
         .replace("{account}", ID)
         .replace("{invoice}", ID)
         .replace("{payment}", ID)

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
 use http::request::Parts;
-use kernel::{AccountId, Cents, Channel, DraftId, PaymentId, Tender};
+use kernel::{AccountId, Cents, Channel, ErrandId, PaymentId, Tender};
 use serde::{Deserialize, Serialize};
-use usecases::drafts::{self, Draft};
+use usecases::errands::{self, Errand};
 use usecases::payments::{self, CardFields, Method, Payable};
 use usecases::sessions::Session;
 
@@ -17,12 +17,12 @@ use crate::state::AppState;
 use crate::visit::{Visit, see_other};
 use crate::words::Words;
 
-/// The kind of the draft.
+/// The kind of the errand.
 pub const KIND: &str = "pay";
 
 /// A half-finished payment. Holds no card or bank account number, only the processor's word for it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct PayDraft {
+pub struct PayErrand {
     /// True for a guest; false for a signed-in member.
     pub guest: bool,
     /// What a guest said to be found, to go back to with.
@@ -134,7 +134,7 @@ pub enum Step {
     Review,
 }
 
-impl PayDraft {
+impl PayErrand {
     /// The first step that is not done.
     #[must_use]
     pub fn first_open_step(&self) -> Step {
@@ -152,18 +152,18 @@ impl PayDraft {
     }
 }
 
-/// A request within a half-finished payment: the draft is there, belongs to this session, and to
+/// A request within a half-finished payment: the errand is there, belongs to this session, and to
 /// this side of the house.
 pub struct Flow {
     /// The session.
     pub session: Session,
-    /// The draft.
-    pub id: DraftId,
+    /// The errand.
+    pub id: ErrandId,
     /// What it holds.
-    pub body: PayDraft,
+    pub body: PayErrand,
     /// The payment it led to, if it did its work.
     pub payment: Option<PaymentId>,
-    /// Where its pages are: `/guest/<draft>` or `/account/<account>/pay/<draft>`.
+    /// Where its pages are: `/guest/<errand>` or `/account/<account>/pay/<errand>`.
     pub base: String,
 }
 
@@ -179,14 +179,14 @@ impl FromRequestParts<AppState> for Flow {
             .get::<Visit>()
             .cloned()
             .ok_or_else(Problem::broken)?;
-        let session = visit.session.clone().ok_or_else(Problem::draft_gone)?;
+        let session = visit.session.clone().ok_or_else(Problem::errand_gone)?;
         let id = names
-            .get("draft")
-            .and_then(|id| DraftId::parse(id))
+            .get("errand")
+            .and_then(|id| ErrandId::parse(id))
             .ok_or_else(Problem::not_found)?;
-        let Draft { body, outcome, .. } = drafts::load::<PayDraft>(&app.ctx, &session, KIND, id)
+        let Errand { body, outcome, .. } = errands::load::<PayErrand>(&app.ctx, &session, KIND, id)
             .await?
-            .ok_or_else(Problem::draft_gone)?;
+            .ok_or_else(Problem::errand_gone)?;
         let base = match names.get("account") {
             None if body.guest => format!("/guest/{id}"),
             Some(account) if !body.guest && body.account.as_ref() == Some(account) => {
@@ -248,7 +248,7 @@ impl Flow {
     /// # Errors
     /// If the database does not answer.
     pub async fn save(&self, app: &AppState) -> Result<(), Problem> {
-        Ok(drafts::save(&app.ctx, &self.session, self.id, &self.body).await?)
+        Ok(errands::save(&app.ctx, &self.session, self.id, &self.body).await?)
     }
 
     /// Where to go instead, if `step` cannot be shown: a payment that was sent is not changed any

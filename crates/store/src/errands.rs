@@ -1,16 +1,16 @@
 //! Half-finished forms, sealed and bound to the session that made them.
 
 use jiff::Timestamp;
-use kernel::DraftId;
+use kernel::ErrandId;
 
 use crate::sql::Row;
 use crate::{StoreError, Tx, args};
 
 /// A half-finished form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DraftRow {
+pub struct ErrandRow {
     /// Its id.
-    pub id: DraftId,
+    pub id: ErrandId,
     /// The session that made it.
     pub session_hash: [u8; 32],
     /// Which form.
@@ -25,10 +25,10 @@ pub struct DraftRow {
     pub outcome: String,
 }
 
-/// Adds a draft.
-pub async fn insert(tx: &mut Tx, row: &DraftRow) -> Result<(), StoreError> {
+/// Adds an errand.
+pub async fn insert(tx: &mut Tx, row: &ErrandRow) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO drafts (id, session_hash, kind, body, created_at, expires_at, outcome) \
+        "INSERT INTO errands (id, session_hash, kind, body, created_at, expires_at, outcome) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![
             row.id,
@@ -44,16 +44,16 @@ pub async fn insert(tx: &mut Tx, row: &DraftRow) -> Result<(), StoreError> {
     .map(drop)
 }
 
-/// A draft of this session that has not expired.
+/// An errand of this session that has not expired.
 pub async fn find(
     tx: &mut Tx,
     session_hash: &[u8; 32],
-    id: DraftId,
+    id: ErrandId,
     now: Timestamp,
-) -> Result<Option<DraftRow>, StoreError> {
+) -> Result<Option<ErrandRow>, StoreError> {
     let row = tx
         .first(
-            "SELECT id, session_hash, kind, body, created_at, expires_at, outcome FROM drafts \
+            "SELECT id, session_hash, kind, body, created_at, expires_at, outcome FROM errands \
              WHERE id = $1 AND session_hash = $2 AND expires_at > $3",
             args![id, *session_hash, now],
         )
@@ -61,15 +61,15 @@ pub async fn find(
     row.map(read).transpose()
 }
 
-/// All drafts of a session that have not expired.
+/// All errands of a session that have not expired.
 pub async fn of_session(
     tx: &mut Tx,
     session_hash: &[u8; 32],
     now: Timestamp,
-) -> Result<Vec<DraftRow>, StoreError> {
+) -> Result<Vec<ErrandRow>, StoreError> {
     let rows = tx
         .all(
-            "SELECT id, session_hash, kind, body, created_at, expires_at, outcome FROM drafts \
+            "SELECT id, session_hash, kind, body, created_at, expires_at, outcome FROM errands \
              WHERE session_hash = $1 AND expires_at > $2 ORDER BY id",
             args![*session_hash, now],
         )
@@ -77,8 +77,8 @@ pub async fn of_session(
     rows.into_iter().map(read).collect()
 }
 
-fn read(mut row: Row) -> Result<DraftRow, StoreError> {
-    Ok(DraftRow {
+fn read(mut row: Row) -> Result<ErrandRow, StoreError> {
+    Ok(ErrandRow {
         id: row.read()?,
         session_hash: row.read()?,
         kind: row.read()?,
@@ -89,11 +89,11 @@ fn read(mut row: Row) -> Result<DraftRow, StoreError> {
     })
 }
 
-/// Saves the body of a draft that is still half finished and has not expired. False if it is not.
-pub async fn save(tx: &mut Tx, row: &DraftRow, now: Timestamp) -> Result<bool, StoreError> {
+/// Saves the body of an errand that is still half finished and has not expired. False if it is not.
+pub async fn save(tx: &mut Tx, row: &ErrandRow, now: Timestamp) -> Result<bool, StoreError> {
     let saved = tx
         .execute(
-            "UPDATE drafts SET body = $3, expires_at = $4 WHERE id = $1 AND session_hash = $2 \
+            "UPDATE errands SET body = $3, expires_at = $4 WHERE id = $1 AND session_hash = $2 \
              AND outcome = '' AND expires_at > $5",
             args![row.id, row.session_hash, &row.body, row.expires_at, now],
         )
@@ -101,28 +101,28 @@ pub async fn save(tx: &mut Tx, row: &DraftRow, now: Timestamp) -> Result<bool, S
     Ok(saved == 1)
 }
 
-/// Puts off the day a draft is forgotten; never brings it forward.
-pub async fn put_off(tx: &mut Tx, id: DraftId, to: Timestamp) -> Result<(), StoreError> {
+/// Puts off the day an errand is forgotten; never brings it forward.
+pub async fn put_off(tx: &mut Tx, id: ErrandId, to: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE drafts SET expires_at = $2 WHERE id = $1 AND expires_at < $2",
+        "UPDATE errands SET expires_at = $2 WHERE id = $1 AND expires_at < $2",
         args![id, to],
     )
     .await
     .map(drop)
 }
 
-/// Writes what became of a draft. False if that was written before, or there is no such draft.
+/// Writes what became of an errand. False if that was written before, or there is no such errand.
 pub async fn conclude(
     tx: &mut Tx,
     session_hash: &[u8; 32],
-    id: DraftId,
+    id: ErrandId,
     outcome: &str,
     keep_until: Timestamp,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let concluded = tx
         .execute(
-            "UPDATE drafts SET outcome = $3, expires_at = $4 WHERE id = $1 AND session_hash = $2 \
+            "UPDATE errands SET outcome = $3, expires_at = $4 WHERE id = $1 AND session_hash = $2 \
              AND outcome = '' AND expires_at > $5",
             args![id, *session_hash, outcome, keep_until, now],
         )
@@ -130,32 +130,32 @@ pub async fn conclude(
     Ok(concluded == 1)
 }
 
-/// Hands a draft over to another session, with its body sealed for that one.
+/// Hands an errand over to another session, with its body sealed for that one.
 pub async fn move_to(
     tx: &mut Tx,
-    id: DraftId,
+    id: ErrandId,
     session_hash: &[u8; 32],
     body: &str,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE drafts SET session_hash = $2, body = $3 WHERE id = $1",
+        "UPDATE errands SET session_hash = $2, body = $3 WHERE id = $1",
         args![id, *session_hash, body],
     )
     .await
     .map(drop)
 }
 
-/// Removes all drafts of a session.
+/// Removes all errands of a session.
 pub async fn remove_of_session(tx: &mut Tx, session_hash: &[u8; 32]) -> Result<u64, StoreError> {
     tx.execute(
-        "DELETE FROM drafts WHERE session_hash = $1",
+        "DELETE FROM errands WHERE session_hash = $1",
         args![*session_hash],
     )
     .await
 }
 
-/// Removes drafts that expired before an instant: how many.
+/// Removes errands that expired before an instant: how many.
 pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM drafts WHERE expires_at < $1", args![before])
+    tx.execute("DELETE FROM errands WHERE expires_at < $1", args![before])
         .await
 }
