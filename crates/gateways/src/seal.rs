@@ -1,4 +1,5 @@
-//! Sealing of what must not lie in a database in clear: bank account numbers, TOTP secrets, errands.
+//! Sealing of what must not lie in a database in clear: bank account numbers, TOTP secrets,
+//! errands.
 //!
 //! A sealed text is `key id . nonce . ciphertext`, sealed with XChaCha20-Poly1305
 //! (draft-irtf-cfrg-xchacha-03) under a key that lives in the environment, not in the database.

@@ -21,8 +21,8 @@ pub enum Right {
 /// exist.
 ///
 /// A guest has no rights of their own: the account they may pay is the one that
-/// [`crate::guest::identify`] found, which the caller keeps in the guest's own errand. A guest never
-/// manages anything.
+/// [`crate::guest::identify`] found, which the caller keeps in the guest's own errand. A guest
+/// never manages anything.
 pub(crate) async fn account(
     tx: &mut Tx,
     actor: &Actor,

@@ -1,7 +1,7 @@
 //! Half-finished forms: what was filled in on earlier pages, and what became of it.
 //!
-//! An errand is sealed, because bank account numbers pass through it, and bound to its session twice:
-//! the row names the session, and the seal opens for that session only.
+//! An errand is sealed, because bank account numbers pass through it, and bound to its session
+//! twice: the row names the session, and the seal opens for that session only.
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::ErrandId;
@@ -57,8 +57,8 @@ pub async fn create<T: Serialize>(
     Ok(id)
 }
 
-/// The errand with this id; `None` if this session has none of that kind, or it has expired. Reading
-/// it keeps it for another 30 minutes.
+/// The errand with this id; `None` if this session has none of that kind, or it has expired.
+/// Reading it keeps it for another 30 minutes.
 ///
 /// # Errors
 /// [`UseCaseError::Broken`] if the stored errand does not open or is not a `T`.
@@ -125,8 +125,9 @@ pub async fn save<T: Serialize>(
         .await
 }
 
-/// Writes what became of an errand, once: true for the first, false for all who come later, who find
-/// that outcome with [`load`]. From then on the errand is kept as long as the session can last.
+/// Writes what became of an errand, once: true for the first, false for all who come later, who
+/// find that outcome with [`load`]. From then on the errand is kept as long as the session can
+/// last.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if the session has no such errand, or it has expired.
