@@ -29,6 +29,12 @@ const STEPS: &[Step] = steps![
     2 "0002_ledger",
     3 "0003_payments",
     4 "0004_identity",
+    5 "0005_methods",
+    6 "0006_autopay",
+    7 "0007_notices",
+    8 "0008_documents",
+    9 "0009_factors",
+    10 "0010_staff",
 ];
 
 impl Store {

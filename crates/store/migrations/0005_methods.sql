@@ -1,0 +1,1 @@
+-- Saved payment methods: cards and bank accounts, and what is known of each.

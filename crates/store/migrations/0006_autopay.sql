@@ -1,0 +1,1 @@
+-- Mandates, drafts, and the nightly watch over them.

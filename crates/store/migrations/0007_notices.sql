@@ -1,0 +1,1 @@
+-- Notices as they were sent, and how each person wants documents delivered.

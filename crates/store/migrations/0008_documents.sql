@@ -1,0 +1,1 @@
+-- Stored documents, consents with their evidence, and requests for ID cards.

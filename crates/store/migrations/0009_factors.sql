@@ -1,0 +1,1 @@
+-- Second factors, remembered devices and what a forgotten password needs.

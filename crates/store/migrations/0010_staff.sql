@@ -1,0 +1,1 @@
+-- Staff, and the rights that members give to others.
