@@ -12,6 +12,7 @@ pub mod billing;
 pub mod books;
 pub mod cash;
 pub mod codes;
+pub mod contacts;
 pub mod coverage;
 pub mod errands;
 mod error;

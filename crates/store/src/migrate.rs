@@ -35,6 +35,7 @@ const STEPS: &[Step] = steps![
     8 "0008_documents",
     9 "0009_factors",
     10 "0010_staff",
+    11 "0011_contact",
 ];
 
 impl Store {

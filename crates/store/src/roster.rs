@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::{AccountId, BillingMonth, Email, MemberId, PersonId, Zip};
-use members::{Address, MemberRow, Person, Relationship};
+use members::{Address, MemberRow, Person, Relationship, SetAside};
 
 use crate::sql::{Kind, Row, Rows, Value};
 use crate::{StoreError, Tx, args};
@@ -72,8 +72,31 @@ pub async fn persons(tx: &mut Tx, member_ids: &[MemberId]) -> Result<Vec<MemberR
     tx.all_rows(
         "SELECT p.id, p.member_id, p.subscriber_member_id, p.relationship, p.last_name, \
          p.first_name, p.middle_name, p.birth_date, p.gender, p.address_1, p.address_2, p.city, \
-         p.state, p.zip, p.phone, p.email, p.language \
-         FROM {rows} JOIN persons p ON p.member_id = v.c1",
+         p.state, p.zip, p.phone, p.email, p.language, p.roster_phone, p.roster_email, \
+         p.roster_language FROM {rows} JOIN persons p ON p.member_id = v.c1",
+        &rows,
+    )
+    .await?
+    .into_iter()
+    .map(member)
+    .collect()
+}
+
+/// These people, locked until the transaction ends, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lock_persons(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<MemberRow>, StoreError> {
+    let mut rows = Rows::new(&[Kind::Id]);
+    for id in ids {
+        rows.push([(*id).into()]);
+    }
+    tx.all_rows(
+        "SELECT p.id, p.member_id, p.subscriber_member_id, p.relationship, p.last_name, \
+         p.first_name, p.middle_name, p.birth_date, p.gender, p.address_1, p.address_2, p.city, \
+         p.state, p.zip, p.phone, p.email, p.language, p.roster_phone, p.roster_email, \
+         p.roster_language FROM persons p WHERE p.id IN (SELECT c1 FROM {rows}) \
+         ORDER BY p.id {for update}",
         &rows,
     )
     .await?
@@ -93,6 +116,11 @@ fn member(mut row: Row) -> Result<MemberRow, StoreError> {
     let (line_1, line_2, city, state) = (row.read()?, row.read()?, row.read()?, row.read()?);
     let (zip, phone, email): (String, String, String) = (row.read()?, row.read()?, row.read()?);
     let language = row.read()?;
+    let set_aside = SetAside {
+        phone: row.read_optional()?,
+        email: row.read_optional()?,
+        language: row.read_optional()?,
+    };
     let address = Zip::parse(&zip).ok().map(|zip| Address {
         line_1,
         line_2,
@@ -114,10 +142,14 @@ fn member(mut row: Row) -> Result<MemberRow, StoreError> {
         email: Email::parse(&email).ok(),
         language,
     };
-    Ok(MemberRow { id, person })
+    Ok(MemberRow {
+        id,
+        person,
+        set_aside,
+    })
 }
 
-const PERSON_KINDS: [Kind; 20] = [
+const PERSON_KINDS: [Kind; 23] = [
     Kind::Id,
     Kind::Text,
     Kind::Text,
@@ -138,11 +170,19 @@ const PERSON_KINDS: [Kind; 20] = [
     Kind::Text,
     Kind::Bool,
     Kind::Instant,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
 ];
 
 fn person_rows(members: &[MemberRow], now: Timestamp) -> Rows {
     let mut rows = Rows::new(&PERSON_KINDS);
-    for MemberRow { id, person } in members {
+    for MemberRow {
+        id,
+        person,
+        set_aside,
+    } in members
+    {
         let text = |text: &str| Value::from(text);
         let address = person.address.as_ref();
         let of_address = |part: fn(&Address) -> &str| text(address.map_or("", part));
@@ -167,6 +207,9 @@ fn person_rows(members: &[MemberRow], now: Timestamp) -> Rows {
             person.language.into(),
             false.into(),
             now.into(),
+            set_aside.phone.clone().into(),
+            set_aside.email.clone().into(),
+            set_aside.language.into(),
         ]);
     }
     rows
@@ -193,7 +236,7 @@ pub async fn insert_persons(
     .map(drop)
 }
 
-/// Changes people. Whether they want large print is not the roster's to say.
+/// Changes people. In which format they want letters is not the roster's to say.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -206,8 +249,8 @@ pub async fn update_persons(
         "UPDATE persons SET subscriber_member_id = v.c3, relationship = v.c4, last_name = v.c5, \
          first_name = v.c6, middle_name = v.c7, plain_last_name = v.c8, birth_date = v.c9, \
          gender = v.c10, address_1 = v.c11, address_2 = v.c12, city = v.c13, state = v.c14, \
-         zip = v.c15, phone = v.c16, email = v.c17, language = v.c18, updated_at = v.c20 \
-         FROM {rows} WHERE persons.id = v.c1",
+         zip = v.c15, phone = v.c16, email = v.c17, language = v.c18, updated_at = v.c20, \
+         roster_phone = v.c21, roster_email = v.c22, roster_language = v.c23 FROM {rows} WHERE persons.id = v.c1",
         &person_rows(persons, now),
     )
     .await

@@ -10,6 +10,7 @@ pub mod actor;
 pub mod audit;
 pub mod billing;
 pub mod books;
+pub mod contact;
 pub mod ctx;
 pub mod errands;
 pub mod error;

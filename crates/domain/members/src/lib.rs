@@ -2,9 +2,11 @@
 #![deny(missing_docs)]
 
 mod account;
+mod contact;
 mod merge;
 mod person;
 
 pub use account::Account;
+pub use contact::{AddressSource, Contacts, SetAside, SpecialFormat, address_source, read_phone};
 pub use merge::{Change, Field, MemberRow, merge};
 pub use person::{Address, Person, Relationship, RosterPerson};

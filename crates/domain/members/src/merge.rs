@@ -2,7 +2,7 @@
 
 use kernel::PersonId;
 
-use crate::{Person, RosterPerson};
+use crate::{Person, RosterPerson, SetAside};
 
 /// A person that is already kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,6 +11,8 @@ pub struct MemberRow {
     pub id: PersonId,
     /// What is kept.
     pub person: Person,
+    /// What the roster told where the member chose otherwise.
+    pub set_aside: SetAside,
 }
 
 /// Something of a person that can change.
@@ -67,7 +69,10 @@ pub enum Change {
         id: PersonId,
         /// What to keep now.
         to: Box<Person>,
-        /// What changed, for the audit trail.
+        /// What stays set aside: where the roster changed its mind, the member's choice ended.
+        set_aside: SetAside,
+        /// What changed, for the audit trail. Empty if only a choice ended that the roster now
+        /// agrees with.
         fields: Vec<Field>,
     },
     /// A new person cannot be kept without these.
@@ -85,14 +90,16 @@ pub fn merge(current: Option<&MemberRow>, record: &RosterPerson) -> Change {
     let Some(current) = current else {
         return insert(record);
     };
-    let to = told(record, &current.person);
+    let mut to = told(record, &current.person);
+    let set_aside = current.set_aside.settle(record, &current.person, &mut to);
     let fields = differences(&current.person, &to);
-    if fields.is_empty() {
+    if fields.is_empty() && set_aside == current.set_aside {
         return Change::Unchanged;
     }
     Change::Update {
         id: current.id,
         to: Box::new(to),
+        set_aside,
         fields,
     }
 }
@@ -178,7 +185,7 @@ fn differences(a: &Person, b: &Person) -> Vec<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Address, Relationship};
+    use crate::{Address, Contacts, Relationship};
     use jiff::civil::date;
     use kernel::{Email, Language, MemberId, Zip};
     use proptest::prelude::*;
@@ -214,6 +221,7 @@ mod tests {
         MemberRow {
             id: PersonId::from_parts(1, [0; 10]),
             person: *person,
+            set_aside: SetAside::default(),
         }
     }
 
@@ -303,6 +311,14 @@ mod tests {
             if let Change::Update { to, fields, .. } = merge(Some(&row), &second) {
                 prop_assert!(!fields.is_empty());
                 row.person = *to;
+            }
+            row = row.choosing(&Contacts {
+                phone: Some("8605550199".to_owned()),
+                email: None,
+                language: Language::English,
+            });
+            if let Change::Update { to, set_aside, .. } = merge(Some(&row), &second) {
+                row = MemberRow { person: *to, set_aside, ..row };
             }
             prop_assert_eq!(merge(Some(&row), &second), Change::Unchanged);
         }

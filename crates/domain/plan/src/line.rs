@@ -27,6 +27,8 @@ pub struct Line {
     pub questions: Option<Text>,
     /// How to get an ID card.
     pub id_card: IdCard,
+    /// What pages say about a change of name or address, where our own sentence does not do.
+    pub address_changes: Option<Text>,
     /// The ways to pay.
     pub channels: Channels,
     /// When invoices are issued and due; `None` where no premium is paid here.

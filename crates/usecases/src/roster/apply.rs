@@ -1,12 +1,12 @@
 //! One batch of records: what it changes, worked out against what is known, and written in sets.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use formats::enrollment::EnrollmentRecord;
 use jiff::Timestamp;
 use kernel::{MemberId, PersonId};
-use members::{Change, MemberRow};
+use members::{Change, MemberRow, SetAside};
 use store::roster::Reject;
 use store::{StoreError, Tx};
 
@@ -69,7 +69,8 @@ pub(super) struct Work<'a> {
     outcome: Vec<Outcome>,
     pub people: HashMap<MemberId, MemberRow>,
     new_people: Vec<MemberId>,
-    changed_people: HashSet<MemberId>,
+    /// Those who are told of differently, as they were read.
+    changed_people: HashMap<MemberId, MemberRow>,
     rejects: Vec<Reject>,
 }
 
@@ -99,7 +100,7 @@ async fn take(tx: &mut Tx, ctx: &Ctx, records: &[EnrollmentRecord]) -> Result<Do
             .map(|row| (row.person.member_id.clone(), row))
             .collect(),
         new_people: Vec::new(),
-        changed_people: HashSet::new(),
+        changed_people: HashMap::new(),
         rejects: Vec::new(),
     };
     work.merge_people(super::default_language(&ctx.plan), &mut ids);
@@ -153,15 +154,25 @@ impl Work<'_> {
                 let row = MemberRow {
                     id: ids.next(),
                     person: *person,
+                    set_aside: SetAside::default(),
                 };
                 self.people.insert(record.member_id.clone(), row);
                 self.new_people.push(record.member_id.clone());
                 self.raise(place, Outcome::Inserted);
             }
-            Change::Update { id, to, .. } => {
-                self.people
-                    .insert(record.member_id.clone(), MemberRow { id, person: *to });
-                self.changed_people.insert(record.member_id.clone());
+            Change::Update {
+                id, to, set_aside, ..
+            } => {
+                let row = MemberRow {
+                    id,
+                    person: *to,
+                    set_aside,
+                };
+                if let Some(before) = self.people.insert(record.member_id.clone(), row) {
+                    self.changed_people
+                        .entry(record.member_id.clone())
+                        .or_insert(before);
+                }
                 self.raise(place, Outcome::Updated);
             }
             Change::Incomplete { missing } => {
@@ -190,9 +201,25 @@ impl Work<'_> {
             ids.filter_map(|id| self.people.get(id).cloned()).collect()
         };
         let new = rows(&mut self.new_people.iter());
-        let changed = rows(&mut self.changed_people.iter());
+        let changed = rows(&mut self.changed_people.keys());
+        self.still_as_read(tx).await?;
         store::roster::insert_persons(tx, &new, now).await?;
         store::roster::update_persons(tx, &changed, now).await
+    }
+
+    /// Locks the people who change. If a member chose something of themselves since they were
+    /// read, the batch is worked out again.
+    async fn still_as_read(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let before: HashMap<PersonId, &MemberRow> =
+            self.changed_people.values().map(|row| (row.id, row)).collect();
+        let ids: Vec<PersonId> = before.keys().copied().collect();
+        let now = store::roster::lock_persons(tx, &ids).await?;
+        if now.iter().all(|row| before.get(&row.id) == Some(&row)) {
+            return Ok(());
+        }
+        Err(StoreError::Conflict {
+            constraint: "a person changed while the roster was read".to_owned(),
+        })
     }
 
     /// The records that are not rejected, by subscriber.

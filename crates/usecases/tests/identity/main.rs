@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod browser_sessions;
+mod contact;
 mod mail;
 mod registration;
 

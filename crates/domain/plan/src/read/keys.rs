@@ -60,6 +60,7 @@ pub(crate) const LINE: &[&str] = &[
     "representatives",
     "questions",
     "id_card",
+    "address_changes",
     "channels",
     "invoicing",
 ];

@@ -68,6 +68,7 @@ fn line(node: &Node<'_>, references: &References<'_>, accepted: Option<&[Tender]
     let id_card = table
         .required("id_card", "the table [lines.id_card]")
         .and_then(|node| id_card(&node, references));
+    let address_changes = super::transpose(table.optional("address_changes").map(|n| n.text()));
     let channels = table
         .required("channels", "the tables [lines.channels.…]")
         .and_then(|node| channels::channels(&node, references, accepted, market));
@@ -84,6 +85,7 @@ fn line(node: &Node<'_>, references: &References<'_>, accepted: Option<&[Tender]
         representatives: representatives?,
         questions: questions?,
         id_card: id_card?,
+        address_changes: address_changes?,
         channels: channels?,
         invoicing: invoicing?,
     })

@@ -1,0 +1,228 @@
+//! What a member sees and changes of themselves: phone, e-mail, language and format of letters.
+//!
+//! Name and address come from the roster and are changed where they are kept. What is changed here
+//! stands against the roster by the rule of [`members::SetAside`].
+
+use ::members::{AddressSource, Contacts, MemberRow, SpecialFormat, address_source};
+use kernel::{Language, PersonId};
+use plan::{BoughtThrough, Line, Market};
+use store::Tx;
+
+use crate::audit::Event;
+use crate::{Actor, Ctx, Refusal, UseCaseError, audit};
+
+/// A member's own page about themselves.
+#[derive(Debug, Clone)]
+pub struct ContactView {
+    /// First and last name.
+    pub name: String,
+    /// The member ID, grouped as on the card.
+    pub member_id: String,
+    /// The postal address, in lines; empty if the roster has none.
+    pub address: Vec<String>,
+    /// Ten digits; empty if there is none.
+    pub phone: String,
+    /// Where codes and notices go; empty if there is none.
+    pub email: String,
+    /// The language of pages and letters.
+    pub language: Language,
+    /// The format of letters.
+    pub format: SpecialFormat,
+    /// Who keeps name and address, for each plan line of the member, oldest account first.
+    pub kept_by: Vec<KeptBy>,
+}
+
+/// Who keeps name and address of members of a plan line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptBy {
+    /// The plan line, by its id in the plan file.
+    pub plan_line: String,
+    /// Who.
+    pub source: AddressSource,
+}
+
+/// What a member sees of themselves.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] if nobody is signed in.
+pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<ContactView, UseCaseError> {
+    let id = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    let mut tx = ctx.store.read().await?;
+    let person = store::accounts::person_by_id(&mut tx, id).await?;
+    let person = person.ok_or(UseCaseError::NotFound)?;
+    let row = one(store::roster::persons(&mut tx, std::slice::from_ref(&person.member_id)).await?)?;
+    let login = store::logins::of_person(&mut tx, id).await?;
+    let format = store::contacts::format(&mut tx, id).await?;
+    let subscriber = &person.subscriber_member_id;
+    let accounts = store::accounts::of_subscriber(&mut tx, subscriber).await?;
+    Ok(ContactView {
+        name: row.person.full_name(),
+        member_id: row.person.member_id.grouped(),
+        address: row.person.address.as_ref().map_or(Vec::new(), lines),
+        phone: row.person.phone.clone().unwrap_or_default(),
+        email: match (login, &row.person.email) {
+            (Some(login), _) => login.email,
+            (None, Some(email)) => email.as_str().to_owned(),
+            (None, None) => String::new(),
+        },
+        language: row.person.language,
+        format,
+        kept_by: accounts
+            .iter()
+            .filter_map(|account| ctx.plan.line(&account.plan_line))
+            .map(kept_by)
+            .collect(),
+    })
+}
+
+fn one(rows: Vec<MemberRow>) -> Result<MemberRow, UseCaseError> {
+    rows.into_iter().next().ok_or(UseCaseError::NotFound)
+}
+
+fn lines(address: &::members::Address) -> Vec<String> {
+    let town = format!("{}, {} {}", address.city, address.state, address.zip.as_str());
+    [address.line_1.clone(), address.line_2.clone(), town]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+fn kept_by(line: &Line) -> KeptBy {
+    let through = |wanted: fn(&BoughtThrough) -> bool| line.bought_through.iter().any(wanted);
+    KeptBy {
+        plan_line: line.id.clone(),
+        source: address_source(
+            line.market == Market::EmployerGroup,
+            through(|place| matches!(place, BoughtThrough::Exchange(_))),
+            through(|place| matches!(place, BoughtThrough::Direct)),
+        ),
+    }
+}
+
+/// Sets the phone number, or takes it away if nothing was typed.
+///
+/// # Errors
+/// Refusal `phone` about the field `phone` if it is not a telephone number.
+pub async fn change_phone(ctx: &Ctx, actor: &Actor, typed: &str) -> Result<(), UseCaseError> {
+    let phone = match typed.trim() {
+        "" => None,
+        typed => match ::members::read_phone(typed) {
+            Some(phone) => Some(phone),
+            None => return Err(Refusal::of("phone", "phone").into()),
+        },
+    };
+    let changed = Changed {
+        phone: Some(phone),
+        ..Changed::default()
+    };
+    save(ctx, actor, changed).await
+}
+
+/// Sets the language of pages and letters.
+///
+/// # Errors
+/// Refusal `language` about the field `language` if the plan does not speak it.
+pub async fn change_language(
+    ctx: &Ctx,
+    actor: &Actor,
+    language: Language,
+) -> Result<(), UseCaseError> {
+    if !ctx.plan.languages.contains(&language) {
+        return Err(Refusal::of("language", "language").into());
+    }
+    let changed = Changed {
+        language: Some(language),
+        ..Changed::default()
+    };
+    save(ctx, actor, changed).await
+}
+
+/// Sets the format of letters.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] if nobody is signed in.
+pub async fn change_format(
+    ctx: &Ctx,
+    actor: &Actor,
+    format: SpecialFormat,
+) -> Result<(), UseCaseError> {
+    let changed = Changed {
+        format: Some(format),
+        ..Changed::default()
+    };
+    save(ctx, actor, changed).await
+}
+
+/// What is to be changed; `None` stays.
+#[derive(Debug, Clone, Default)]
+struct Changed {
+    phone: Option<Option<String>>,
+    language: Option<Language>,
+    format: Option<SpecialFormat>,
+}
+
+async fn save(ctx: &Ctx, actor: &Actor, changed: Changed) -> Result<(), UseCaseError> {
+    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    let (owned, actor) = (ctx.clone(), actor.clone());
+    ctx.store
+        .write(move |tx| {
+            let (ctx, actor, changed) = (owned.clone(), actor.clone(), changed.clone());
+            Box::pin(async move { save_in(tx, &ctx, &actor, person, &changed).await })
+        })
+        .await
+}
+
+async fn save_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    id: PersonId,
+    changed: &Changed,
+) -> Result<(), UseCaseError> {
+    let row = one(store::roster::lock_persons(tx, &[id]).await?)?;
+    let before = Contacts::of(&row.person);
+    let next = row.choosing(&Contacts {
+        phone: changed.phone.clone().unwrap_or(before.phone.clone()),
+        language: changed.language.unwrap_or(before.language),
+        email: before.email.clone(),
+    });
+    let now = ctx.now();
+    if next != row {
+        store::roster::update_persons(tx, std::slice::from_ref(&next), now).await?;
+    }
+    if next.person.phone != before.phone {
+        note(tx, ctx, actor, id, "field=phone").await?;
+    }
+    if let Some(language) = changed.language {
+        store::contacts::set_login_language(tx, id, language).await?;
+        if language != before.language {
+            let detail = format!("field=language to={}", language.tag());
+            note(tx, ctx, actor, id, &detail).await?;
+        }
+    }
+    if let Some(format) = changed.format
+        && format != store::contacts::format(tx, id).await?
+    {
+        store::contacts::set_format(tx, id, format, now).await?;
+        let detail = format!("field=format to={}", format.code());
+        note(tx, ctx, actor, id, &detail).await?;
+    }
+    Ok(())
+}
+
+async fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    person: PersonId,
+    detail: &str,
+) -> Result<(), UseCaseError> {
+    let subject = person.to_string();
+    let event = Event {
+        action: "contact-changed",
+        account: None,
+        subject: &subject,
+        detail,
+    };
+    Ok(audit::record(tx, ctx, actor, event).await?)
+}
