@@ -1,9 +1,9 @@
-//! What a member sees and changes of themselves: phone, e-mail, language and format of letters.
+//! What a member sees and changes of themselves: phone, e-mail, language and large print.
 //!
 //! Name and address come from the roster and are changed where they are kept. What is changed here
 //! stands against the roster by the rule of [`members::SetAside`].
 
-use ::members::{AddressSource, Contacts, MemberRow, SpecialFormat, address_source};
+use ::members::{AddressSource, Contacts, MemberRow, address_source};
 use kernel::{Language, PersonId};
 use plan::{BoughtThrough, Line, Market};
 use store::Tx;
@@ -26,8 +26,8 @@ pub struct ContactView {
     pub email: String,
     /// The language of pages and letters.
     pub language: Language,
-    /// The format of letters.
-    pub format: SpecialFormat,
+    /// True if letters and invoices are printed large.
+    pub large_print: bool,
     /// Who keeps name and address, for each plan line of the member, oldest account first.
     pub kept_by: Vec<KeptBy>,
 }
@@ -52,7 +52,6 @@ pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<ContactView, UseCaseError>
     let person = person.ok_or(UseCaseError::NotFound)?;
     let row = one(store::roster::persons(&mut tx, std::slice::from_ref(&person.member_id)).await?)?;
     let login = store::logins::of_person(&mut tx, id).await?;
-    let format = store::contacts::format(&mut tx, id).await?;
     let subscriber = &person.subscriber_member_id;
     let accounts = store::accounts::of_subscriber(&mut tx, subscriber).await?;
     Ok(ContactView {
@@ -66,7 +65,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<ContactView, UseCaseError>
             (None, None) => String::new(),
         },
         language: row.person.language,
-        format,
+        large_print: person.large_print,
         kept_by: accounts
             .iter()
             .filter_map(|account| ctx.plan.line(&account.plan_line))
@@ -80,7 +79,12 @@ fn one(rows: Vec<MemberRow>) -> Result<MemberRow, UseCaseError> {
 }
 
 fn lines(address: &::members::Address) -> Vec<String> {
-    let town = format!("{}, {} {}", address.city, address.state, address.zip.as_str());
+    let town = format!(
+        "{}, {} {}",
+        address.city,
+        address.state,
+        address.zip.as_str()
+    );
     [address.line_1.clone(), address.line_2.clone(), town]
         .into_iter()
         .filter(|line| !line.is_empty())
@@ -137,17 +141,13 @@ pub async fn change_language(
     save(ctx, actor, changed).await
 }
 
-/// Sets the format of letters.
+/// Sets whether letters and invoices are printed large.
 ///
 /// # Errors
 /// [`UseCaseError::NotAllowed`] if nobody is signed in.
-pub async fn change_format(
-    ctx: &Ctx,
-    actor: &Actor,
-    format: SpecialFormat,
-) -> Result<(), UseCaseError> {
+pub async fn change_large_print(ctx: &Ctx, actor: &Actor, large: bool) -> Result<(), UseCaseError> {
     let changed = Changed {
-        format: Some(format),
+        large_print: Some(large),
         ..Changed::default()
     };
     save(ctx, actor, changed).await
@@ -158,7 +158,7 @@ pub async fn change_format(
 struct Changed {
     phone: Option<Option<String>>,
     language: Option<Language>,
-    format: Option<SpecialFormat>,
+    large_print: Option<bool>,
 }
 
 async fn save(ctx: &Ctx, actor: &Actor, changed: Changed) -> Result<(), UseCaseError> {
@@ -200,11 +200,12 @@ async fn save_in(
             note(tx, ctx, actor, id, &detail).await?;
         }
     }
-    if let Some(format) = changed.format
-        && format != store::contacts::format(tx, id).await?
+    let person = store::accounts::person_by_id(tx, id).await?;
+    if let Some(large) = changed.large_print
+        && person.is_some_and(|person| person.large_print != large)
     {
-        store::contacts::set_format(tx, id, format, now).await?;
-        let detail = format!("field=format to={}", format.code());
+        store::contacts::set_large_print(tx, id, large, now).await?;
+        let detail = format!("field=large-print to={large}");
         note(tx, ctx, actor, id, &detail).await?;
     }
     Ok(())

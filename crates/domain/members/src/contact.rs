@@ -109,7 +109,10 @@ impl MemberRow {
 #[must_use]
 pub fn read_phone(typed: &str) -> Option<String> {
     let separators = [' ', '-', '.', '(', ')', '/', '+', '\u{a0}'];
-    if !typed.chars().all(|c| c.is_ascii_digit() || separators.contains(&c)) {
+    if !typed
+        .chars()
+        .all(|c| c.is_ascii_digit() || separators.contains(&c))
+    {
         return None;
     }
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
@@ -119,48 +122,6 @@ pub fn read_phone(typed: &str) -> Option<String> {
     };
     let at = |place: usize| national.as_bytes().get(place).copied().unwrap_or_default();
     (national.len() == 10 && at(0) >= b'2' && at(3) >= b'2').then(|| national.to_owned())
-}
-
-/// A way of writing for people who cannot read print of the usual size: the auxiliary aids of 45
-/// CFR 92.202 and 28 CFR 35.160.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum SpecialFormat {
-    /// The usual one.
-    #[default]
-    None,
-    /// Large print, which we make ourselves.
-    LargePrint,
-    /// Braille, which a printer makes for the plan.
-    Braille,
-    /// Spoken, on a disc or as a file.
-    Audio,
-}
-
-impl SpecialFormat {
-    /// All of them.
-    pub const ALL: [SpecialFormat; 4] = [
-        SpecialFormat::None,
-        SpecialFormat::LargePrint,
-        SpecialFormat::Braille,
-        SpecialFormat::Audio,
-    ];
-
-    /// The name in tables, lists and string catalogues.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            SpecialFormat::None => "none",
-            SpecialFormat::LargePrint => "large-print",
-            SpecialFormat::Braille => "braille",
-            SpecialFormat::Audio => "audio",
-        }
-    }
-
-    /// The format with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.code() == code)
-    }
 }
 
 /// Who keeps a member's name and address, so that a change there reaches us with the roster.

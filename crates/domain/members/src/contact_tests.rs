@@ -68,7 +68,10 @@ fn after(row: &MemberRow, record: &RosterPerson) -> MemberRow {
 fn said(row: &MemberRow) -> (String, String, Language) {
     (
         row.person.phone.clone().unwrap_or_default(),
-        row.person.email.as_ref().map_or(String::new(), |e| e.as_str().to_owned()),
+        row.person
+            .email
+            .as_ref()
+            .map_or(String::new(), |e| e.as_str().to_owned()),
         row.person.language,
     )
 }
@@ -78,7 +81,12 @@ const ES: Language = Language::Spanish;
 
 #[test]
 fn a_choice_stands_until_the_roster_tells_something_else_than_before() {
-    let chosen = choosing(&member("8605550100", "old@x.org", EN), "8605550111", "new@x.org", ES);
+    let chosen = choosing(
+        &member("8605550100", "old@x.org", EN),
+        "8605550111",
+        "new@x.org",
+        ES,
+    );
     let mine = ("8605550111", "new@x.org", ES);
     // What the roster tells next, and what is kept then.
     let cases = [
@@ -100,17 +108,35 @@ fn a_choice_stands_until_the_roster_tells_something_else_than_before() {
     ];
     for ((phone, email, language), kept) in cases {
         let row = after(&chosen, &record(phone, email, language));
-        assert_eq!(said(&row), (kept.0.to_owned(), kept.1.to_owned(), kept.2), "{phone:?}");
+        assert_eq!(
+            said(&row),
+            (kept.0.to_owned(), kept.1.to_owned(), kept.2),
+            "{phone:?}"
+        );
     }
 }
 
 #[test]
 fn once_the_roster_changed_its_mind_its_word_counts_again() {
-    let chosen = choosing(&member("8605550100", "old@x.org", EN), "8605550111", "new@x.org", EN);
-    let agreed = after(&chosen, &record(Some("8605550111"), Some("newer@x.org"), None));
+    let chosen = choosing(
+        &member("8605550100", "old@x.org", EN),
+        "8605550111",
+        "new@x.org",
+        EN,
+    );
+    let agreed = after(
+        &chosen,
+        &record(Some("8605550111"), Some("newer@x.org"), None),
+    );
     assert_eq!(agreed.set_aside, SetAside::default());
-    let back = after(&agreed, &record(Some("8605550100"), Some("old@x.org"), None));
-    assert_eq!(said(&back), ("8605550100".to_owned(), "old@x.org".to_owned(), EN));
+    let back = after(
+        &agreed,
+        &record(Some("8605550100"), Some("old@x.org"), None),
+    );
+    assert_eq!(
+        said(&back),
+        ("8605550100".to_owned(), "old@x.org".to_owned(), EN)
+    );
 }
 
 #[test]
@@ -134,21 +160,14 @@ fn choosing_what_the_roster_says_is_no_choice() {
 #[test]
 fn a_record_that_ends_a_choice_by_agreeing_changes_no_field_but_is_kept() {
     let chosen = choosing(&member("8605550100", "", EN), "8605550111", "", EN);
-    let Change::Update { fields, set_aside, .. } =
-        merge(Some(&chosen), &record(Some("8605550111"), None, None))
+    let Change::Update {
+        fields, set_aside, ..
+    } = merge(Some(&chosen), &record(Some("8605550111"), None, None))
     else {
         panic!("an update");
     };
     assert!(fields.is_empty());
     assert_eq!(set_aside, SetAside::default());
-}
-
-#[test]
-fn codes_of_formats_come_back() {
-    for format in SpecialFormat::ALL {
-        assert_eq!(SpecialFormat::from_code(format.code()), Some(format));
-    }
-    assert_eq!(SpecialFormat::from_code("papyrus"), None);
 }
 
 #[test]

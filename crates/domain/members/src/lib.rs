@@ -7,6 +7,6 @@ mod merge;
 mod person;
 
 pub use account::Account;
-pub use contact::{AddressSource, Contacts, SetAside, SpecialFormat, address_source, read_phone};
+pub use contact::{AddressSource, Contacts, SetAside, address_source, read_phone};
 pub use merge::{Change, Field, MemberRow, merge};
 pub use person::{Address, Person, Relationship, RosterPerson};

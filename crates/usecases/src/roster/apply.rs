@@ -210,8 +210,11 @@ impl Work<'_> {
     /// Locks the people who change. If a member chose something of themselves since they were
     /// read, the batch is worked out again.
     async fn still_as_read(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let before: HashMap<PersonId, &MemberRow> =
-            self.changed_people.values().map(|row| (row.id, row)).collect();
+        let before: HashMap<PersonId, &MemberRow> = self
+            .changed_people
+            .values()
+            .map(|row| (row.id, row))
+            .collect();
         let ids: Vec<PersonId> = before.keys().copied().collect();
         let now = store::roster::lock_persons(tx, &ids).await?;
         if now.iter().all(|row| before.get(&row.id) == Some(&row)) {

@@ -242,3 +242,43 @@ fn an_import_that_is_stopped_anywhere_and_run_again_gives_the_same_rows() {
         }
     });
 }
+
+#[test]
+fn what_a_member_chose_stands_until_the_roster_tells_something_else() {
+    both(|world| async move {
+        let folder = Folder::new();
+        let ctx = &world.ctx;
+        let with_phone = |name: &str, phone: &str| {
+            let path = folder.lines(name, &[line(&told(1))]);
+            let text = std::fs::read_to_string(&path).unwrap();
+            let (header, record) = text.trim().split_once('\n').unwrap();
+            std::fs::write(&path, format!("{header},phone\n{record},{phone}\n")).unwrap();
+            path
+        };
+        let first = with_phone("first.csv", "8605550100");
+        took(&world, first.clone()).await;
+        let mut tx = ctx.store.read().await.unwrap();
+        let known = store::roster::persons(&mut tx, &[crate::files::id(1)])
+            .await
+            .unwrap();
+        drop(tx);
+        let actor = usecases::Actor::Member {
+            login: ctx.id(),
+            person: known[0].id,
+            address: "192.0.2.1".to_owned(),
+        };
+        usecases::contact::change_phone(ctx, &actor, "860-555-0111")
+            .await
+            .unwrap();
+        let again = took(&world, first).await;
+        assert_eq!((again.updated, again.unchanged), (0, 1), "{again:?}");
+        let phone = async || usecases::contact::view(ctx, &actor).await.unwrap().phone;
+        assert_eq!(phone().await, "8605550111");
+        took(&world, with_phone("second.csv", "8605550122")).await;
+        assert_eq!(
+            phone().await,
+            "8605550122",
+            "the sponsor knows something newer"
+        );
+    });
+}

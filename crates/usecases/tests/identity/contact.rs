@@ -1,7 +1,7 @@
 //! What members change of themselves, and how it stands against the roster.
 
 use kernel::Language;
-use members::{AddressSource, SpecialFormat};
+use members::AddressSource;
 use testkit::both;
 use usecases::contact::{self, KeptBy};
 
@@ -26,7 +26,10 @@ fn a_member_sees_who_they_are_and_where_each_part_is_changed() {
         assert_eq!(view.name, "Maria Lopez");
         assert_eq!(view.member_id, "1234 567 8901");
         assert_eq!(view.address, ["1 Main Street", "Farmington, CT 06032"]);
-        assert_eq!((view.phone.as_str(), view.email.as_str()), ("8605550100", "maria.home@example.com"));
+        assert_eq!(
+            (view.phone.as_str(), view.email.as_str()),
+            ("8605550100", "maria.home@example.com")
+        );
         let kept_by = KeptBy {
             plan_line: world.ctx.plan.lines[0].id.clone(),
             source: AddressSource::ExchangeOrPlan,
@@ -40,27 +43,37 @@ fn a_member_sees_who_they_are_and_where_each_part_is_changed() {
 }
 
 #[test]
-fn phone_language_and_format_are_changed_and_each_change_is_audited_once() {
+fn phone_language_and_large_print_are_changed_and_each_change_is_audited_once() {
     both(|world| async move {
         let (maria, actor) = maria_signed_in(&world).await;
         let ctx = &world.ctx;
         for _ in 0..2 {
-            contact::change_phone(ctx, &actor, "(860) 555-0111").await.unwrap();
-            contact::change_language(ctx, &actor, Language::Spanish).await.unwrap();
-            contact::change_format(ctx, &actor, SpecialFormat::Braille).await.unwrap();
+            contact::change_phone(ctx, &actor, "(860) 555-0111")
+                .await
+                .unwrap();
+            contact::change_language(ctx, &actor, Language::Spanish)
+                .await
+                .unwrap();
+            contact::change_large_print(ctx, &actor, true)
+                .await
+                .unwrap();
         }
         let view = contact::view(ctx, &actor).await.unwrap();
         assert_eq!(view.phone, "8605550111");
-        assert_eq!((view.language, view.format), (Language::Spanish, SpecialFormat::Braille));
+        assert_eq!((view.language, view.large_print), (Language::Spanish, true));
         assert_eq!(audited(&world, "contact-changed").await, 3);
         let mut tx = ctx.store.read().await.unwrap();
-        let login = store::logins::of_person(&mut tx, maria.person).await.unwrap();
+        let login = store::logins::of_person(&mut tx, maria.person)
+            .await
+            .unwrap();
         assert_eq!(login.unwrap().language, Language::Spanish);
-        drop(tx);
-        contact::change_format(ctx, &actor, SpecialFormat::LargePrint).await.unwrap();
-        let mut tx = ctx.store.read().await.unwrap();
-        let person = store::accounts::person_by_id(&mut tx, maria.person).await.unwrap();
-        assert!(person.unwrap().large_print, "invoices are printed large from now on");
+        let person = store::accounts::person_by_id(&mut tx, maria.person)
+            .await
+            .unwrap();
+        assert!(
+            person.unwrap().large_print,
+            "invoices are printed large from now on"
+        );
     });
 }
 
@@ -70,7 +83,9 @@ fn what_is_not_a_telephone_number_is_refused() {
         let (_, actor) = maria_signed_in(&world).await;
         let why = refusal(contact::change_phone(&world.ctx, &actor, "call me").await);
         assert_eq!((why.field, why.code), (Some("phone"), "phone"));
-        contact::change_phone(&world.ctx, &actor, " ").await.unwrap();
+        contact::change_phone(&world.ctx, &actor, " ")
+            .await
+            .unwrap();
         assert_eq!(contact::view(&world.ctx, &actor).await.unwrap().phone, "");
     });
 }
