@@ -1,4 +1,4 @@
-//! Tagged PDFs: invoice with coupon, receipt; and the reader of the coupon's scan line.
+//! Tagged PDFs: invoice with coupon, receipt, consent, letter; and the reader of the coupon's scan line.
 //!
 //! Typed values in, PDF bytes out: no clock, no files, no network. The same input gives the same
 //! bytes. Every PDF is PDF/UA-1 (ISO 14289-1), US Letter, with its fonts embedded.
@@ -14,8 +14,10 @@
 //! ```
 #![deny(missing_docs)]
 
+mod consent;
 pub mod geometry;
 mod invoice;
+mod letter;
 pub mod ocr;
 mod qr;
 mod receipt;
@@ -23,6 +25,8 @@ mod renderer;
 mod strings;
 mod world;
 
+pub use consent::Consent;
 pub use invoice::{Invoice, InvoiceLine, WayToPay};
+pub use letter::Letter;
 pub use receipt::Receipt;
 pub use renderer::{Batch, DocumentError, Pdf, Renderer};

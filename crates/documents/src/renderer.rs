@@ -10,7 +10,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::world::{Shared, Sheet, Template};
-use crate::{Invoice, Receipt, geometry};
+use crate::{Consent, Invoice, Letter, Receipt, geometry};
 
 /// A finished document.
 #[derive(Clone, Debug)]
@@ -175,7 +175,27 @@ impl Renderer {
     /// # Errors
     /// [`DocumentError::Template`] only.
     pub fn receipt(&self, receipt: &Receipt) -> Result<Pdf, DocumentError> {
-        let (document, undrawable) = self.lay_out(Template::Receipt, receipt.values())?;
+        self.single(Template::Receipt, receipt.values())
+    }
+
+    /// The copy of a consent.
+    ///
+    /// # Errors
+    /// [`DocumentError::Template`] only.
+    pub fn consent(&self, consent: &Consent) -> Result<Pdf, DocumentError> {
+        self.single(Template::Consent, consent.values())
+    }
+
+    /// A letter for a window envelope.
+    ///
+    /// # Errors
+    /// [`DocumentError::AddressLines`] if the address does not fit the window.
+    pub fn letter(&self, letter: &Letter) -> Result<Pdf, DocumentError> {
+        self.single(Template::Letter, letter.values()?)
+    }
+
+    fn single(&self, template: Template, values: Value) -> Result<Pdf, DocumentError> {
+        let (document, undrawable) = self.lay_out(template, values)?;
         let pdf = export(&document, undrawable);
         comemo::evict(0);
         pdf

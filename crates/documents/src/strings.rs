@@ -52,6 +52,11 @@ pub(crate) struct Strings {
     pub receipt_details: &'static str,
     pub next: &'static str,
     pub keep: &'static str,
+    pub agreed_on: &'static str,
+    pub version: &'static str,
+    pub exact_words: &'static str,
+    pub how_to_stop: &'static str,
+    pub keep_copy: &'static str,
 }
 
 /// The labels in a language.
@@ -105,6 +110,11 @@ const ENGLISH: Strings = Strings {
     receipt_details: "Payment details",
     next: "What happens next",
     keep: "Keep this receipt for your records.",
+    agreed_on: "Agreed on",
+    version: "Version of the words",
+    exact_words: "The exact words you agreed to",
+    how_to_stop: "How to stop",
+    keep_copy: "Keep this copy for your records.",
 };
 
 const SPANISH: Strings = Strings {
@@ -150,6 +160,11 @@ const SPANISH: Strings = Strings {
     receipt_details: "Detalles del pago",
     next: "Qué sigue",
     keep: "Guarde este recibo para sus archivos.",
+    agreed_on: "Fecha en que aceptó",
+    version: "Versión del texto",
+    exact_words: "El texto exacto que usted aceptó",
+    how_to_stop: "Cómo cancelarlo",
+    keep_copy: "Guarde esta copia para sus archivos.",
 };
 
 /// What a payment was made with, in words.
@@ -177,6 +192,11 @@ mod tests {
             include_str!("../templates/invoice.typ"),
             include_str!("../templates/receipt.typ"),
             include_str!("receipt.rs"),
+            include_str!("../templates/look.typ"),
+            include_str!("../templates/consent.typ"),
+            include_str!("consent.rs"),
+            include_str!("../templates/letter.typ"),
+            include_str!("letter.rs"),
         ];
         let Ok(serde_json::Value::Object(labels)) = serde_json::to_value(&ENGLISH) else {
             panic!("labels are an object");

@@ -17,12 +17,16 @@ pub(crate) const OCR_A: &[u8] = include_bytes!("../fonts/OCRA.ttf");
 const LOOK: &str = include_str!("../templates/look.typ");
 const INVOICE: &str = include_str!("../templates/invoice.typ");
 const RECEIPT: &str = include_str!("../templates/receipt.typ");
+const CONSENT: &str = include_str!("../templates/consent.typ");
+const LETTER: &str = include_str!("../templates/letter.typ");
 
-/// Which template is compiled.
+/// Which template is compiled: its place among the sources.
 #[derive(Clone, Copy)]
 pub(crate) enum Template {
-    Invoice,
-    Receipt,
+    Invoice = 0,
+    Receipt = 1,
+    Consent = 2,
+    Letter = 3,
 }
 
 /// What all renderings share. File ids are interned for ever by Typst, so they are made once.
@@ -44,6 +48,8 @@ impl Shared {
         let sources = [
             ("/invoice.typ", INVOICE),
             ("/receipt.typ", RECEIPT),
+            ("/consent.typ", CONSENT),
+            ("/letter.typ", LETTER),
             ("/look.typ", LOOK),
         ]
         .into_iter()
@@ -92,11 +98,7 @@ impl World for Sheet {
     }
 
     fn main(&self) -> FileId {
-        self.shared.sources[match self.template {
-            Template::Invoice => 0,
-            Template::Receipt => 1,
-        }]
-        .id()
+        self.shared.sources[self.template as usize].id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {

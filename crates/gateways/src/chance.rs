@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 use kernel::{
-    AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
-    JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
+    AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId, DocumentId,
+    ErrandId, InvoiceId, JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
 };
 
 /// A source of random bytes.
@@ -84,7 +84,8 @@ macro_rules! drawn_ids {
 
 drawn_ids! {
     AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
-    JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
+    JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
+    CardRequestId,
 }
 
 /// The random source of the operating system.
