@@ -9,6 +9,7 @@
 //! });
 //! ```
 
+mod bookkeeping;
 mod database;
 mod letter_box;
 mod members;
@@ -16,9 +17,10 @@ mod processor;
 mod scripted;
 mod world;
 
+pub use bookkeeping::{Booked, BookkeepingProcessor, Fate, WEBHOOK_SIGNATURE};
 pub use database::Engine;
 pub use letter_box::LetterBox;
 pub use members::{Maria, maria};
 pub use processor::DeafProcessor;
 pub use scripted::{Act, ScriptedProcessor};
-pub use world::{World, both, on, plan};
+pub use world::{World, both, on, on_without_waiting_for_the_disk, plan};

@@ -32,10 +32,13 @@ pub struct World {
 }
 
 impl World {
-    async fn new(engine: Engine, database: String) -> World {
-        let store = Store::open(&database)
-            .await
-            .expect("a fresh database opens");
+    async fn new(engine: Engine, database: String, durable: bool) -> World {
+        let store = if durable {
+            Store::open(&database).await
+        } else {
+            Store::open_without_waiting_for_the_disk(&database).await
+        };
+        let store = store.expect("a fresh database opens");
         store
             .migrate()
             .await
@@ -118,6 +121,26 @@ where
     F: FnOnce(World) -> Fut,
     Fut: Future<Output = ()> + Send + 'static,
 {
+    play(engine, true, story);
+}
+
+/// Plays a long story on one engine, on a database that does not wait for the disk.
+///
+/// # Panics
+/// With what the story panicked with.
+pub fn on_without_waiting_for_the_disk<F, Fut>(engine: Engine, story: F)
+where
+    F: FnOnce(World) -> Fut,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    play(engine, false, story);
+}
+
+fn play<F, Fut>(engine: Engine, durable: bool, story: F)
+where
+    F: FnOnce(World) -> Fut,
+    Fut: Future<Output = ()> + Send + 'static,
+{
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -126,9 +149,14 @@ where
     eprintln!("on {engine:?}");
     runtime.block_on(async {
         let database = engine.make().await;
-        let address = database.address.clone();
+        let mut address = database.address.clone();
+        if !durable && engine == Engine::Postgres {
+            let and = if address.contains('?') { '&' } else { '?' };
+            address.push(and);
+            address.push_str("options=-csynchronous_commit%3Doff");
+        }
         // In a task of its own, so that a panic still removes the database.
-        let world = tokio::spawn(World::new(engine, address)).await;
+        let world = tokio::spawn(World::new(engine, address, durable)).await;
         let played = match world {
             Ok(world) => tokio::spawn(story(world)).await,
             Err(error) => Err(error),

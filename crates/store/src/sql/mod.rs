@@ -387,8 +387,22 @@ impl Store {
     /// [`StoreError::Address`] if the address is neither; [`StoreError::Unavailable`] if nothing
     /// answers there.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_as(url, true).await
+    }
+
+    /// As [`Store::open`], but an SQLite database does not wait for the disk: what was acknowledged
+    /// is lost when the machine stops. For tests that write for a simulated year, and for nothing
+    /// else. PostgreSQL takes the like in its address: `?options=-csynchronous_commit%3Doff`.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_without_waiting_for_the_disk(url: &str) -> Result<Self, StoreError> {
+        Self::open_as(url, false).await
+    }
+
+    async fn open_as(url: &str, durable: bool) -> Result<Self, StoreError> {
         let engine = if let Some(path) = url.strip_prefix("sqlite:") {
-            Engine::Sqlite(sqlite::Sqlite::open(path).await?)
+            Engine::Sqlite(sqlite::Sqlite::open(path, durable).await?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Engine::Postgres(postgres::Postgres::open(url).await?)
         } else {

@@ -25,14 +25,18 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub async fn open(path: &str) -> Result<Self, StoreError> {
+    pub async fn open(path: &str, durable: bool) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             // NORMAL can lose acknowledged payments when the power fails.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(if durable {
+                SqliteSynchronous::Full
+            } else {
+                SqliteSynchronous::Off
+            })
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(400)
             .pragma("cache_size", "-65536")
