@@ -1,6 +1,6 @@
 //! A simulated year: thousands of accounts with autopay, by day and night, through renewals, price
-//! changes, plan changes, new member IDs, failed drafts, a leap day and both daylight-saving nights,
-//! with three requests in a hundred going wrong and the nightly run killed part-way now and then.
+//! changes, plan changes, new member IDs, failed drafts, a leap day and both daylight-saving
+//! nights, with three requests in a hundred going wrong and the nightly run killed now and then.
 //!
 //! After every night the books are held beside two things that do not come from the code under
 //! test: what the households should have been charged (`premiums`), and the book that the processor
