@@ -42,6 +42,33 @@ impl MemberId {
         }
     }
 
+    /// What stands in the place of a member ID for a person who has none: somebody who helps a
+    /// member and is not covered. It begins with a letter, so that nobody can type it and no file
+    /// can carry it.
+    #[must_use]
+    pub fn stand_in(number: u32) -> Self {
+        MemberId(format!("X{number:010}"))
+    }
+
+    /// True for what [`MemberId::stand_in`] made.
+    #[must_use]
+    pub fn is_stand_in(&self) -> bool {
+        self.0.starts_with('X')
+    }
+
+    /// From the stored value: a member ID, or what stands in its place.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Option<Self> {
+        let number = text
+            .strip_prefix('X')
+            .filter(|number| number.len() == Self::LENGTH - 1)
+            .and_then(|number| number.parse().ok());
+        match number {
+            Some(number) => Some(Self::stand_in(number)),
+            None => Self::parse(text).ok(),
+        }
+    }
+
     /// The 11 digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -82,6 +109,17 @@ mod tests {
             MemberId::parse("12345678901").unwrap().grouped(),
             "1234 567 8901"
         );
+    }
+
+    #[test]
+    fn what_stands_in_for_a_member_id_can_be_stored_and_not_typed() {
+        let id = MemberId::stand_in(17);
+        assert!(id.is_stand_in());
+        assert_eq!(MemberId::from_stored(id.as_str()), Some(id.clone()));
+        assert_eq!(MemberId::parse(id.as_str()), Err(MemberIdError::NotDigits));
+        let member = MemberId::from_stored("12345678901").unwrap();
+        assert!(!member.is_stand_in());
+        assert_eq!(MemberId::from_stored("X12"), None);
     }
 
     #[test]

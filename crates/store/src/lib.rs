@@ -15,6 +15,7 @@ pub mod codes;
 pub mod contacts;
 pub mod consents;
 pub mod coverage;
+pub mod delegations;
 pub mod documents;
 pub mod errands;
 mod error;
@@ -28,6 +29,8 @@ pub mod roster;
 pub mod series;
 pub mod sessions;
 pub mod sql;
+pub mod staff;
+pub mod staff_sessions;
 pub mod throttles;
 
 pub use error::StoreError;

@@ -26,7 +26,7 @@ pub async fn pdf(
         return Err(UseCaseError::NotAllowed);
     }
     let mut tx = ctx.store.read().await?;
-    access::account(&mut tx, actor, account, access::Right::View).await?;
+    access::account(&mut tx, ctx, actor, account, access::Right::View).await?;
     let row = store::invoices::to_print(&mut tx, account, invoice).await?;
     drop(tx);
     let row = row.ok_or(UseCaseError::NotFound)?;

@@ -5,7 +5,7 @@
 //! crate. No call to another machine happens inside a database transaction: the intent is
 //! committed, then the call is made, then its outcome is committed.
 
-mod access;
+pub mod access;
 pub mod actor;
 pub mod audit;
 pub mod billing;
@@ -29,6 +29,7 @@ pub mod progress;
 pub mod reconcile;
 pub mod roster;
 pub mod sessions;
+pub mod staff;
 pub mod throttle;
 pub mod webhooks;
 

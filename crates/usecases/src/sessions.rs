@@ -240,7 +240,8 @@ pub async fn prune(ctx: &Ctx) -> Result<Pruned, UseCaseError> {
         .write::<Pruned, StoreError, _>(move |tx| {
             Box::pin(async move {
                 Ok(Pruned {
-                    sessions: store::sessions::prune(tx, day_ago).await?,
+                    sessions: store::sessions::prune(tx, day_ago).await?
+                        + crate::staff::sessions::prune(tx, day_ago).await?,
                     errands: store::errands::prune(tx, now).await?,
                     codes: store::codes::prune(tx, day_ago).await?,
                     tries: store::throttles::prune(tx, day_ago).await?,

@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
+use identity::Role;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -23,6 +24,10 @@ pub enum Audience {
     Visitor,
     /// Members who signed in; others are sent to the sign-in page.
     Member,
+    /// Anybody, with the session of staff: where staff come in.
+    StaffDoor,
+    /// Staff with one of these roles; others are sent to the sign-in page of staff.
+    Staff(&'static [Role]),
     /// Other programs.
     Machine,
     /// Anybody, in the demonstration and while developing only.
@@ -321,6 +326,7 @@ fn guarded(
 ) -> MethodRouter<AppState> {
     let named = from_fn_with_state(path, name_route);
     let session = from_fn_with_state(app.clone(), visit::load_session);
+    let staff_session = from_fn_with_state(app.clone(), visit::load_staff_session);
     match audience {
         // Compressed only where no page holds a secret next to something a stranger chose.
         Audience::Public | Audience::Development => {
@@ -331,6 +337,11 @@ fn guarded(
         Audience::Member => handler
             .layer(from_fn(visit::need_member))
             .layer(session)
+            .layer(named),
+        Audience::StaffDoor => handler.layer(staff_session).layer(named),
+        Audience::Staff(roles) => handler
+            .layer(from_fn_with_state(roles, visit::need_staff))
+            .layer(staff_session)
             .layer(named),
     }
 }

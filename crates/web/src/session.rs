@@ -19,6 +19,25 @@ pub fn cookie_name(app: &AppState) -> &'static str {
     }
 }
 
+/// The name of the cookie of staff: another than that of members, so that neither stands for the
+/// other.
+#[must_use]
+pub fn staff_cookie_name(app: &AppState) -> &'static str {
+    if app.https() { "__Host-staff" } else { "staff" }
+}
+
+/// The token of staff in the request's cookies.
+#[must_use]
+pub fn staff_token(app: &AppState, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, staff_cookie_name(app)).filter(|token| (32..=128).contains(&token.len()))
+}
+
+/// Puts the token of a session of staff into the browser, for as long as the browser runs.
+#[must_use]
+pub fn with_staff_token(app: &AppState, response: Response, token: &str) -> Response {
+    with_cookie(app, response, staff_cookie_name(app), token)
+}
+
 /// The token in the request's cookies.
 #[must_use]
 pub fn token(app: &AppState, headers: &HeaderMap) -> Option<String> {
@@ -40,12 +59,13 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Puts the session's token into the browser, for as long as the browser runs.
 #[must_use]
-pub fn with_token(app: &AppState, mut response: Response, token: &str) -> Response {
+pub fn with_token(app: &AppState, response: Response, token: &str) -> Response {
+    with_cookie(app, response, cookie_name(app), token)
+}
+
+fn with_cookie(app: &AppState, mut response: Response, name: &str, token: &str) -> Response {
     let secure = if app.https() { "; Secure" } else { "" };
-    let value = format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}",
-        cookie_name(app)
-    );
+    let value = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
     if let Ok(value) = HeaderValue::from_str(&value) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

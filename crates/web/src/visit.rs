@@ -9,10 +9,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use kernel::Language;
+use identity::Role;
+use kernel::{Language, StaffId};
 use sha2::{Digest as _, Sha256};
 use usecases::Actor;
 use usecases::sessions::{self, Session};
+use usecases::staff::{self, StaffMember};
 
 use crate::error::{self, Problem};
 use crate::state::AppState;
@@ -25,6 +27,10 @@ pub struct Visit {
     pub language: Language,
     /// The session, on routes that have one.
     pub session: Option<Session>,
+    /// Who of the staff signed in, on routes of staff. Never together with a member.
+    pub staff: Option<StaffMember>,
+    /// Who of the staff gave the right password and still owes the second factor.
+    pub half_signed_in: Option<StaffId>,
     /// The network address. Never logged.
     pub address: String,
     /// The browser's own name, at most 200 characters.
@@ -41,6 +47,13 @@ impl Visit {
     /// Who is asking.
     #[must_use]
     pub fn actor(&self) -> Actor {
+        if let Some(member) = &self.staff {
+            return Actor::Staff {
+                staff: member.staff,
+                role: member.role,
+                address: self.address.clone(),
+            };
+        }
         let session = self.session.as_ref();
         match session.and_then(|session| session.login.zip(session.person)) {
             Some((login, person)) => Actor::Member {
@@ -150,6 +163,48 @@ pub async fn need_member(visit: Visit, request: Request, next: Next) -> Response
     Problem::session_ended().into_response()
 }
 
+/// Middleware of routes of staff: finds their session by their own cookie, and no other.
+pub async fn load_staff_session(
+    State(app): State<AppState>,
+    mut visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(token) = session::staff_token(&app, request.headers()) {
+        match staff::sessions::find(&app.ctx, &token).await {
+            Ok(Some(found)) => {
+                visit.session = Some(found.session);
+                visit.staff = found.staff;
+                visit.half_signed_in = found.half_signed_in;
+            }
+            Ok(None) => {}
+            Err(error) => return Problem::from(error).into_response(),
+        }
+    }
+    request.extensions_mut().insert(visit);
+    next.run(request).await
+}
+
+/// Middleware of routes for staff with certain roles: sends those who are not signed in to their
+/// sign-in page and refuses the others.
+pub async fn need_staff(
+    State(roles): State<&'static [Role]>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
+    match &visit.staff {
+        Some(member) if roles.contains(&member.role) => next.run(request).await,
+        Some(_) => Problem::not_allowed().into_response(),
+        None if request.method() == http::Method::GET => {
+            let next: String =
+                url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+            Redirect::to(&format!("/staff/sign-in?next={next}")).into_response()
+        }
+        None => Problem::session_ended().into_response(),
+    }
+}
+
 fn of_request(app: &AppState, request: &Request) -> Visit {
     let uri = request.uri();
     let peer = request
@@ -160,6 +215,8 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
     Visit {
         language: language::of_request(app, &query, request.headers()),
         session: None,
+        staff: None,
+        half_signed_in: None,
         address: client_address(app, peer, request.headers()),
         device: device(request.headers()),
         path: uri.path().to_owned(),

@@ -4,6 +4,7 @@
 //! The rules only. Hashing, randomness, clocks and storage are elsewhere.
 #![deny(missing_docs)]
 
+pub mod delegation;
 pub mod guest;
 pub mod one_time_code;
 pub mod password;
@@ -12,6 +13,7 @@ pub mod session;
 pub mod throttle;
 pub mod user_id;
 
+pub use delegation::{Delegation, DelegationKind, DelegationState, Right};
 pub use guest::{GuestFacts, MemberFacts, matches};
 pub use one_time_code::{CodeRefusal, IssuedCode, OneTimeCode};
 pub use password::{PasswordRefusal, PasswordRules, check_password};

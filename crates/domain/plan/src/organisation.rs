@@ -280,6 +280,8 @@ pub struct Security {
     pub password_min_length: u8,
     /// After how many minutes without a request a session ends: 2 to 60.
     pub idle_minutes: u8,
+    /// The same for staff, who see many members: 2 to 60, 10 if the plan file does not say.
+    pub staff_idle_minutes: u8,
     /// How many minutes an e-mailed code holds: 1 to 10.
     pub code_minutes: u8,
     /// How often a code may be mistyped: 1 to 10.

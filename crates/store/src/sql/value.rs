@@ -254,7 +254,7 @@ columns! {
     Uuid: Uuid, |x| Some(x);
     Cents: i64, |x| Some(Cents::new(x));
     BillingMonth: i64, |x| BillingMonth::from_number(x);
-    MemberId: String, |x| MemberId::parse(&x).ok();
+    MemberId: String, |x| MemberId::from_stored(&x);
     Zip: String, |x| Zip::parse(&x).ok();
     Language: String, |x| Language::from_tag(&x);
     kernel::Channel: String, |x| kernel::Channel::from_code(&x);

@@ -20,7 +20,7 @@ pub async fn payable(
     account: AccountId,
 ) -> Result<Payable, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    let row = access::account(&mut tx, actor, account, access::Right::Pay).await?;
+    let row = access::account(&mut tx, ctx, actor, account, access::Right::Pay).await?;
     let open = store::cash::open_invoices(&mut tx, account).await?;
     Ok(payable_of(ctx, &row, &open))
 }

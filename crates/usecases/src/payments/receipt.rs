@@ -21,7 +21,7 @@ pub async fn view(
     payment: PaymentId,
 ) -> Result<PaymentView, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    access::account(&mut tx, actor, account, access::Right::View).await?;
+    access::account(&mut tx, ctx, actor, account, access::Right::View).await?;
     let row = store::payments::by_id(&mut tx, account, payment).await?;
     Ok(view_of(row.ok_or(UseCaseError::NotFound)?))
 }
@@ -58,7 +58,7 @@ pub async fn receipt_pdf(
     payment: PaymentId,
 ) -> Result<Vec<u8>, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    let owner = access::account(&mut tx, actor, account, access::Right::View).await?;
+    let owner = access::account(&mut tx, ctx, actor, account, access::Right::View).await?;
     let row = store::payments::by_id(&mut tx, account, payment).await?;
     let row = row
         .filter(|row| row.status.has_receipt())

@@ -98,7 +98,7 @@ struct Evidence {
 
 async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    let account = access::account(&mut tx, actor, command.account, access::Right::Pay).await?;
+    let account = access::account(&mut tx, ctx, actor, command.account, access::Right::Pay).await?;
     if matches!(actor, Actor::Guest { .. }) && command.channel != Channel::Guest {
         return Err(UseCaseError::NotAllowed);
     }

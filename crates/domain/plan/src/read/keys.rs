@@ -106,6 +106,7 @@ pub(crate) const CHECK_DIGIT: &[&str] = &["weights", "direction", "sum", "result
 pub(crate) const SECURITY: &[&str] = &[
     "password_min_length",
     "idle_minutes",
+    "staff_idle_minutes",
     "code_minutes",
     "code_tries",
     "guest",

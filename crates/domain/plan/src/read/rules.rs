@@ -236,10 +236,17 @@ fn check_digit(node: &Node<'_>) -> Option<CheckDigit> {
     })
 }
 
+/// For how long a session of staff may rest, if the plan file does not say.
+const STAFF_IDLE_MINUTES: u8 = 10;
+
 pub(super) fn security(node: &Node<'_>) -> Option<Security> {
     let table = node.table(keys::SECURITY)?;
     let password_min_length = table.whole("password_min_length", 15, 64);
     let idle_minutes = table.whole("idle_minutes", 2, 60);
+    let staff_idle_minutes = match table.optional("staff_idle_minutes") {
+        Some(_) => table.whole("staff_idle_minutes", 2, 60),
+        None => Some(STAFF_IDLE_MINUTES),
+    };
     let code_minutes = table.whole("code_minutes", 1, 10);
     let code_tries = table.whole("code_tries", 1, 10);
     let guest = table
@@ -258,6 +265,7 @@ pub(super) fn security(node: &Node<'_>) -> Option<Security> {
     Some(Security {
         password_min_length: password_min_length?,
         idle_minutes: idle_minutes?,
+        staff_idle_minutes: staff_idle_minutes?,
         code_minutes: code_minutes?,
         code_tries: code_tries?,
         guest: guest?,
