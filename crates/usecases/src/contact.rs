@@ -3,8 +3,9 @@
 //! Name and address come from the roster and are changed where they are kept. What is changed here
 //! stands against the roster by the rule of [`members::SetAside`].
 
-use ::members::{AddressSource, Contacts, MemberRow, address_source};
-use kernel::{Language, PersonId};
+pub use ::members::AddressSource;
+use ::members::{Contacts, MemberRow, address_source};
+use kernel::{Email, Language, PersonId};
 use plan::{BoughtThrough, Line, Market};
 use store::Tx;
 
@@ -226,4 +227,60 @@ async fn note(
         detail,
     };
     Ok(audit::record(tx, ctx, actor, event).await?)
+}
+
+/// Mails a code to a new address, to prove that it is the member's.
+///
+/// # Errors
+/// Refusals `email-same` about the field `email`, `too-many-tries`.
+pub async fn send_email_code(
+    ctx: &Ctx,
+    actor: &Actor,
+    email: &Email,
+    language: Language,
+) -> Result<(), UseCaseError> {
+    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    if view(ctx, actor).await?.email == email.as_str() {
+        return Err(Refusal::of("email", "email-same").into());
+    }
+    crate::identity::send_code(ctx, actor, person, email, language).await
+}
+
+/// Puts a new address in the place of the old one, for the person and the sign-in, if the code that
+/// was mailed to it is given back. Both addresses are told.
+///
+/// # Errors
+/// Refusals about the field `code` as of [`crate::identity::check_code`].
+pub async fn change_email(
+    ctx: &Ctx,
+    actor: &Actor,
+    email: &Email,
+    code: &str,
+) -> Result<(), UseCaseError> {
+    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    crate::identity::check_code(ctx, actor, person, email, code).await?;
+    let (owned, actor, email) = (ctx.clone(), actor.clone(), email.clone());
+    ctx.store
+        .write(move |tx| {
+            let (ctx, actor, email) = (owned.clone(), actor.clone(), email.clone());
+            Box::pin(async move { put_email(tx, &ctx, &actor, person, &email).await })
+        })
+        .await
+}
+
+async fn put_email(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    id: PersonId,
+    email: &Email,
+) -> Result<(), UseCaseError> {
+    let row = one(store::roster::lock_persons(tx, &[id]).await?)?;
+    let next = row.choosing(&Contacts {
+        email: Some(email.clone()),
+        ..Contacts::of(&row.person)
+    });
+    store::roster::update_persons(tx, std::slice::from_ref(&next), ctx.now()).await?;
+    store::contacts::set_login_email(tx, id, email.as_str()).await?;
+    note(tx, ctx, actor, id, "field=email").await
 }

@@ -181,6 +181,36 @@ pub async fn account_home(ctx: &Ctx, actor: &Actor) -> Result<AccountHome, UseCa
     })
 }
 
+/// An account of the member who is signed in, to choose among.
+#[derive(Debug, Clone)]
+pub struct OwnAccount {
+    /// Id.
+    pub account: AccountId,
+    /// Its number.
+    pub account_number: String,
+    /// The plan line, by its id in the plan file.
+    pub plan_line: String,
+}
+
+/// The accounts of the member who is signed in, oldest first.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] if nobody is signed in.
+pub async fn own_accounts(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnAccount>, UseCaseError> {
+    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    let mut tx = ctx.store.read().await?;
+    let person = store::accounts::person_by_id(&mut tx, person)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
+    let rows = store::accounts::of_subscriber(&mut tx, &person.member_id).await?;
+    let own = rows.into_iter().map(|row| OwnAccount {
+        account: row.id,
+        account_number: format!("{:09}", row.number),
+        plan_line: row.plan_line,
+    });
+    Ok(own.collect())
+}
+
 async fn summary(ctx: &Ctx, tx: &mut Tx, row: &AccountRow) -> Result<AccountSummary, UseCaseError> {
     let open = store::cash::open_invoices(tx, row.id).await?;
     let Payable {

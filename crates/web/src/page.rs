@@ -12,6 +12,7 @@ use crate::assets::Assets;
 use crate::error::HasPage;
 use crate::headers::{FrameFrom, origin_of};
 use crate::language;
+use crate::member::menu::{MenuLink, menu};
 use crate::state::AppState;
 use crate::visit::Visit;
 use crate::words::Words;
@@ -59,6 +60,7 @@ pub struct Frame {
     icon: String,
     csrf: String,
     signed_in: bool,
+    menu: Vec<MenuLink>,
     path: String,
     notices: Vec<NoticeView>,
     help_title: String,
@@ -178,7 +180,7 @@ impl Frame {
             assets,
             now: Timestamp::from_second(1_796_000_000).unwrap_or(Timestamp::UNIX_EPOCH),
             languages: plan.languages.iter().map(link).collect(),
-            path: "/".to_owned(),
+            path: if member { "/account" } else { "/" }.to_owned(),
             csrf: "sample".to_owned(),
             signed_in: member,
             idle_seconds: if member { 900 } else { 0 },
@@ -207,6 +209,11 @@ impl Frame {
             icon: assets.icon(),
             csrf: around.csrf,
             signed_in: around.signed_in,
+            menu: if around.signed_in {
+                menu(&words, &around.path)
+            } else {
+                Vec::new()
+            },
             path: around.path,
             notices: notices
                 .into_iter()

@@ -70,6 +70,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(guests());
     routes.extend(coming_in());
     routes.extend(members());
+    routes.extend(members_themselves());
     routes.extend(members_paying());
     routes.extend(machines());
     routes
@@ -192,6 +193,33 @@ fn members() -> Vec<Route> {
         one(
             "/account/{account}/payments/{payment}/receipt.pdf",
             get(pay::outcome::of_member_pdf),
+        ),
+    ]
+}
+
+fn members_themselves() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    use member::{choose, contact, help};
+    vec![
+        one("/account/pay", get(choose::pay)),
+        one("/account/help", get(help::get)),
+        one("/account/contact", get(contact::get)),
+        form(
+            "/account/contact/phone",
+            get(contact::phone).post(contact::phone_post),
+        ),
+        form(
+            "/account/contact/reading",
+            get(contact::reading).post(contact::reading_post),
+        ),
+        form(
+            "/account/contact/email",
+            get(contact::email).post(contact::email_post),
+        ),
+        form(
+            "/account/contact/email/{errand}",
+            get(contact::code).post(contact::code_post),
         ),
     ]
 }

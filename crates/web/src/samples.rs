@@ -5,7 +5,8 @@ use plan::Plan;
 use crate::assets::Assets;
 use crate::error::ErrorPage;
 use crate::guest::{accounts::AccountsPage, identify::IdentifyPage, start::StartPage};
-use crate::member::{history, home, invoices, register, sign_in};
+use crate::member::help as help_of_member;
+use crate::member::{choose, contact, history, home, invoices, register, sign_in};
 use crate::page::{Frame, Page};
 use crate::pay::{amount, bank, card, method, outcome, review, sending};
 use crate::public::{help, pay, plans};
@@ -63,6 +64,13 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         invoices::InvoicesPage,
         invoices::InvoicePage,
         history::HistoryPage,
+        choose::ChoosePage,
+        help_of_member::MemberHelpPage,
+        contact::ContactPage,
+        contact::PhonePage,
+        contact::ReadingPage,
+        contact::EmailPage,
+        contact::EmailCodePage,
     );
     Ok(samples)
 }

@@ -49,6 +49,13 @@ embedded!(
     "member/invoices.html",
     "member/invoice.html",
     "member/history.html",
+    "member/choose.html",
+    "member/help.html",
+    "member/contact.html",
+    "member/contact_phone.html",
+    "member/contact_reading.html",
+    "member/contact_email.html",
+    "member/contact_code.html",
 );
 
 /// Renders templates in every language.

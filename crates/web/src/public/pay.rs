@@ -119,7 +119,9 @@ impl PayPage {
 }
 
 impl ChannelView {
-    fn new(words: &Words<'_>, line: &Line, channel: Channel, now: Timestamp) -> Self {
+    /// A channel as a plan line has it.
+    #[must_use]
+    pub fn new(words: &Words<'_>, line: &Line, channel: Channel, now: Timestamp) -> Self {
         let said = |text: &plan::Text| text.in_language(words.language).to_owned();
         let view = ChannelView {
             code: channel.code(),

@@ -128,6 +128,7 @@ fn every_refusal_that_a_person_can_meet_has_a_sentence() {
         "throttle.rs",
         "payments",
         "identity",
+        "contact.rs",
     ] {
         for text in sources(&usecases.join(name)) {
             for start in ["Refusal::new(\"", "refusal(\""] {
