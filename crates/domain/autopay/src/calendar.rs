@@ -19,6 +19,14 @@ impl Calendar {
         }
     }
 
+    /// The calendar of the Federal Reserve, which settles bank debits, for the years given: the
+    /// legal public holidays (5 U.S.C. 6103(a)); one on a Sunday is kept on Monday, one on a
+    /// Saturday is not kept on Friday (Federal Reserve Board, Regulation J operating circulars).
+    #[must_use]
+    pub fn federal_reserve(years: impl IntoIterator<Item = i16>) -> Self {
+        Calendar::new(years.into_iter().flat_map(holidays_of))
+    }
+
     /// True if banks work on `day`.
     #[must_use]
     pub fn is_business_day(&self, day: Date) -> bool {
@@ -57,6 +65,33 @@ impl Calendar {
     }
 }
 
+/// The holidays that the Federal Reserve keeps in a year.
+fn holidays_of(year: i16) -> Vec<Date> {
+    let fixed = [(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)];
+    // King, Washington, Memorial Day, Labor Day, Columbus, Thanksgiving.
+    let floating = [
+        (1, 3, Weekday::Monday),
+        (2, 3, Weekday::Monday),
+        (5, -1, Weekday::Monday),
+        (9, 1, Weekday::Monday),
+        (10, 2, Weekday::Monday),
+        (11, 4, Weekday::Thursday),
+    ];
+    let on = |month, day| Date::new(year, month, day).ok();
+    let fixed = fixed.into_iter().filter_map(|(month, day)| {
+        let day = on(month, day)?;
+        Some(if day.weekday() == Weekday::Sunday {
+            following(day)
+        } else {
+            day
+        })
+    });
+    let floating = floating
+        .into_iter()
+        .filter_map(|(month, nth, weekday)| on(month, 1)?.nth_weekday_of_month(nth, weekday).ok());
+    fixed.chain(floating).collect()
+}
+
 fn following(day: Date) -> Date {
     day.tomorrow().expect("drafts lie near today")
 }
@@ -69,6 +104,33 @@ fn preceding(day: Date) -> Date {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn the_federal_reserve_keeps_eleven_days_and_moves_sundays_only() {
+        let calendar = Calendar::federal_reserve([2026, 2027]);
+        for (day, works) in [
+            (date(2026, 1, 1), false),
+            (date(2026, 1, 19), false),
+            (date(2026, 2, 16), false),
+            (date(2026, 5, 25), false),
+            (date(2026, 6, 19), false),
+            // The fourth of July 2026 is a Saturday: banks work on the Friday before.
+            (date(2026, 7, 3), true),
+            (date(2026, 9, 7), false),
+            (date(2026, 10, 12), false),
+            (date(2026, 11, 11), false),
+            (date(2026, 11, 26), false),
+            (date(2026, 11, 27), true),
+            (date(2026, 12, 25), false),
+            // The fourth of July 2027 is a Sunday, kept on Monday.
+            (date(2027, 7, 5), false),
+            // Juneteenth and Christmas 2027 are Saturdays.
+            (date(2027, 6, 18), true),
+            (date(2027, 12, 24), true),
+        ] {
+            assert_eq!(calendar.is_business_day(day), works, "{day}");
+        }
+    }
 
     #[test]
     fn weekends_and_holidays_are_stepped_over_in_both_directions() {

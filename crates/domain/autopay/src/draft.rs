@@ -17,8 +17,17 @@ pub struct InvoiceFacts {
     pub issued_on: Date,
     /// When it is due.
     pub due_on: Date,
-    /// What is open on it, unapplied cash taken off.
+    /// What it asked for in all when it was issued.
+    pub asked: Cents,
+    /// What is open now on it and on the invoices before it, unapplied cash taken off.
     pub open: Cents,
+}
+
+impl InvoiceFacts {
+    /// What the invoice comes to without what the member paid meanwhile in another way.
+    fn whole(&self) -> Cents {
+        self.asked.max(self.open)
+    }
 }
 
 /// What a draft depends on besides mandate and invoice.
@@ -68,6 +77,11 @@ pub enum NoDraft {
         /// The reason of the return.
         code: ReturnCode,
     },
+    /// The cardholder took the permission back at the card's bank.
+    EndedByCard {
+        /// On this day.
+        on: Date,
+    },
     /// The coverage is over.
     EndedWithCoverage {
         /// Its last day.
@@ -81,6 +95,8 @@ pub enum NoDraft {
     AlreadyDrafted,
     /// The bank account is not validated.
     AccountNotValidated,
+    /// The card or bank account was disabled or removed.
+    MethodDisabled,
     /// The card will have expired.
     CardExpired {
         /// The last month in which it was good.
@@ -111,11 +127,13 @@ impl NoDraft {
             NoDraft::Skipped => "skipped",
             NoDraft::Stopped { .. } => "stopped",
             NoDraft::EndedByReturn { .. } => "ended-by-return",
+            NoDraft::EndedByCard { .. } => "ended-by-card",
             NoDraft::EndedWithCoverage { .. } => "ended-with-coverage",
             NoDraft::NoInvoice => "no-invoice",
             NoDraft::NothingDue => "nothing-due",
             NoDraft::AlreadyDrafted => "already-drafted",
             NoDraft::AccountNotValidated => "account-not-validated",
+            NoDraft::MethodDisabled => "method-disabled",
             NoDraft::CardExpired { .. } => "card-expired",
             NoDraft::OverCap { .. } => "over-cap",
             NoDraft::HeldForNotice { .. } => "held-for-notice",
@@ -129,8 +147,10 @@ impl NoDraft {
         matches!(
             self,
             NoDraft::EndedByReturn { .. }
+                | NoDraft::EndedByCard { .. }
                 | NoDraft::NoInvoice
                 | NoDraft::AccountNotValidated
+                | NoDraft::MethodDisabled
                 | NoDraft::CardExpired { .. }
                 | NoDraft::OverCap { .. }
                 | NoDraft::HeldForNotice { .. }
@@ -191,15 +211,17 @@ fn schedule(
     }
     let earliest = facts.today.max(invoice.issued_on);
     let chosen = chosen_day(mandate.day, invoice.due_on).max(earliest);
-    let told = facts.notice.filter(|notice| notice.covers(cents));
+    let told = facts
+        .notice
+        .filter(|notice| notice.covers(cents, invoice.whole()));
     // A notice binds us to the day it named, unless that day is past.
     let on = told.map_or(chosen, |notice| notice.debit_on.max(chosen));
     let debit_on = match mandate.method {
         Method::BankAccount { .. } => calendar.on_or_after(on),
-        Method::Card { .. } => on,
+        Method::Card { .. } | Method::Disabled => on,
     };
     method_lasts(mandate.method, debit_on)?;
-    let needed = over.is_some() || needs_notice(facts.previous, cents, mandate.agreed);
+    let needed = over.is_some() || needs_notice(facts.previous, invoice.whole(), mandate.agreed);
     let to_send = needed && told.is_none();
     if to_send && notice_by(debit_on) < facts.today {
         return Err(NoDraft::HeldForNotice {
@@ -220,6 +242,7 @@ fn in_force(mandate: &Mandate, month: BillingMonth) -> Result<(), NoDraft> {
         MandateState::Active => {}
         MandateState::Stopped { on } => return Err(NoDraft::Stopped { on }),
         MandateState::EndedByReturn { code } => return Err(NoDraft::EndedByReturn { code }),
+        MandateState::EndedByCard { on } => return Err(NoDraft::EndedByCard { on }),
         MandateState::EndedWithCoverage { last_day } => {
             return Err(NoDraft::EndedWithCoverage { last_day });
         }
@@ -238,6 +261,7 @@ fn in_force(mandate: &Mandate, month: BillingMonth) -> Result<(), NoDraft> {
 fn method_lasts(method: Method, debit_on: Date) -> Result<(), NoDraft> {
     match method {
         Method::BankAccount { validated: false } => Err(NoDraft::AccountNotValidated),
+        Method::Disabled => Err(NoDraft::MethodDisabled),
         Method::Card { good_through } if good_through < BillingMonth::of(debit_on) => {
             Err(NoDraft::CardExpired { good_through })
         }

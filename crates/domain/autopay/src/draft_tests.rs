@@ -14,6 +14,7 @@ fn december(open: i64) -> InvoiceFacts {
         month: month("2026-12"),
         issued_on: date(2026, 11, 10),
         due_on: date(2026, 12, 1),
+        asked: Cents::new(open),
         open: Cents::new(open),
     }
 }
@@ -314,7 +315,7 @@ proptest! {
             let over = mandate.cap.filter(|c| s.cents > c.most);
             prop_assert!(over.is_none_or(|c| c.over == OverCap::AfterNotice));
             let needed = over.is_some() || needs_notice(facts.previous, s.cents, mandate.agreed);
-            let told = facts.notice.is_some_and(|n| n.covers(s.cents));
+            let told = facts.notice.is_some_and(|n| n.covers(s.cents, s.cents));
             prop_assert!(!needed || told || s.notice_by.is_some_and(|by| by >= facts.today));
         }
         // Told of its own draft, it makes no second one.
@@ -322,4 +323,26 @@ proptest! {
         let second = draft_for(&mandate, Some(&invoice), invoice.month, &again, &calendar);
         prop_assert_eq!(second, Draft::NotScheduled(NoDraft::AlreadyDrafted));
     }
+}
+
+#[test]
+fn what_the_member_pays_meanwhile_makes_the_draft_smaller_and_needs_no_new_notice() {
+    let mut invoice = december(8640);
+    invoice.open = Cents::new(4000);
+    let known = facts(date(2026, 11, 28));
+    let Draft::Scheduled(scheduled) = draft(&example(), &invoice, &known) else {
+        panic!("a part is still due");
+    };
+    assert_eq!(scheduled.cents, Cents::new(4000));
+    assert_eq!(scheduled.notice_by, None);
+    invoice.open = Cents::ZERO;
+    assert_eq!(reason(draft(&example(), &invoice, &known)), "nothing-due");
+}
+
+#[test]
+fn a_method_that_was_taken_away_is_not_drafted_from() {
+    let mut mandate = example();
+    mandate.method = Method::Disabled;
+    let found = draft(&mandate, &december(8640), &facts(date(2026, 11, 12)));
+    assert_eq!(reason(found), "method-disabled");
 }

@@ -18,6 +18,10 @@ pub struct Band {
     pub drafts_bp: u32,
     /// For their sum.
     pub cents_bp: u32,
+    /// So many drafts more or less are always inside: a share of a few is no measure.
+    pub spare_drafts: u64,
+    /// So much money more or less is always inside.
+    pub spare_cents: Cents,
 }
 
 /// Why a run stops. A person looks and releases it, or mends what is wrong.
@@ -46,14 +50,21 @@ pub enum Outside {
 /// # Errors
 /// [`Outside`] if it leaves the band.
 pub fn check_forecast(run: RunTotals, forecast: RunTotals, band: Band) -> Result<(), Outside> {
-    if !within(run.drafts.into(), forecast.drafts.into(), band.drafts_bp) {
+    let spare = i128::from(band.spare_drafts);
+    if !within(
+        run.drafts.into(),
+        forecast.drafts.into(),
+        band.drafts_bp,
+        spare,
+    ) {
         return Err(Outside::Drafts {
             found: run.drafts,
             forecast: forecast.drafts,
         });
     }
     let (found, expected) = (run.cents.get(), forecast.cents.get());
-    if !within(found.into(), expected.into(), band.cents_bp) {
+    let spare = i128::from(band.spare_cents.get());
+    if !within(found.into(), expected.into(), band.cents_bp, spare) {
         return Err(Outside::Cents {
             found: run.cents,
             forecast: forecast.cents,
@@ -62,8 +73,9 @@ pub fn check_forecast(run: RunTotals, forecast: RunTotals, band: Band) -> Result
     Ok(())
 }
 
-fn within(found: i128, forecast: i128, bp: u32) -> bool {
-    (found - forecast).abs() * 10_000 <= forecast.abs() * i128::from(bp)
+fn within(found: i128, forecast: i128, bp: u32, spare: i128) -> bool {
+    let off = (found - forecast).abs();
+    off <= spare || off * 10_000 <= forecast.abs() * i128::from(bp)
 }
 
 #[cfg(test)]
@@ -80,6 +92,8 @@ mod tests {
         let band = Band {
             drafts_bp: 500,
             cents_bp: 1000,
+            spare_drafts: 0,
+            spare_cents: Cents::ZERO,
         };
         for (run, holds) in [
             (forecast, true),
@@ -97,6 +111,19 @@ mod tests {
                 holds,
                 "{run:?}"
             );
+        }
+        let roomy = Band {
+            spare_drafts: 5,
+            spare_cents: Cents::new(50_000),
+            ..band
+        };
+        for (run, holds) in [
+            (totals(6, 60_000), true),
+            (totals(7, 60_000), false),
+            (totals(2, 60_001), false),
+        ] {
+            let few = totals(1, 10_000);
+            assert_eq!(check_forecast(run, few, roomy).is_ok(), holds, "{run:?}");
         }
         assert!(check_forecast(totals(0, 0), totals(0, 0), band).is_ok());
         assert!(check_forecast(totals(1, 1), totals(0, 0), band).is_err());

@@ -13,6 +13,7 @@ mod forecast;
 mod mandate;
 mod notice;
 mod returns;
+mod state;
 mod watch;
 
 pub use calendar::Calendar;
@@ -27,4 +28,5 @@ pub use returns::{
     AfterReturn, MOST_REINITIATIONS, REINITIATION_DAYS, ReturnCode, ReturnCodeError, ReturnedDraft,
     Whereby, after_return,
 };
+pub use state::DraftState;
 pub use watch::{StoredDraft, Watch, watch};

@@ -50,6 +50,8 @@ pub enum Method {
         /// The last month in which it is good.
         good_through: BillingMonth,
     },
+    /// A card or bank account that was disabled or removed.
+    Disabled,
 }
 
 /// What happens to an amount above the cap. The consent text says which.
@@ -59,6 +61,25 @@ pub enum OverCap {
     Never,
     /// It is drafted after a notice of amount and date.
     AfterNotice,
+}
+
+impl OverCap {
+    /// The name in tables and string catalogues.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            OverCap::Never => "never",
+            OverCap::AfterNotice => "after-notice",
+        }
+    }
+
+    /// The choice with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [OverCap::Never, OverCap::AfterNotice]
+            .into_iter()
+            .find(|over| over.code() == code)
+    }
 }
 
 /// The most a draft may be without more ado.
@@ -99,11 +120,30 @@ pub enum MandateState {
         /// The reason of the return.
         code: ReturnCode,
     },
+    /// The cardholder took the standing permission back at the card's bank.
+    EndedByCard {
+        /// On this day.
+        on: Date,
+    },
     /// The coverage it paid for is over.
     EndedWithCoverage {
         /// The last day of coverage.
         last_day: Date,
     },
+}
+
+impl MandateState {
+    /// The name in tables and string catalogues.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            MandateState::Active => "active",
+            MandateState::Stopped { .. } => "stopped",
+            MandateState::EndedByReturn { .. } => "ended-by-return",
+            MandateState::EndedByCard { .. } => "ended-by-card",
+            MandateState::EndedWithCoverage { .. } => "ended-with-coverage",
+        }
+    }
 }
 
 /// A standing authorisation to draft the premiums of one account.
@@ -139,6 +179,9 @@ pub enum MandateError {
     /// Without its words an authorisation proves nothing.
     #[error("show the whole text of the authorisation and record its version before taking it")]
     NoConsentText,
+    /// The card or bank account cannot be used.
+    #[error("choose a card or bank account that can be used")]
+    MethodDisabled,
     /// The card expires before the first draft.
     #[error("the card expires before the first draft; use another card or a bank account")]
     CardExpiresFirst,
@@ -161,10 +204,12 @@ impl Mandate {
         if self.consent.text.trim().is_empty() || self.consent.version.trim().is_empty() {
             return Err(MandateError::NoConsentText);
         }
-        if let Method::Card { good_through } = self.method
-            && good_through < self.start
-        {
-            return Err(MandateError::CardExpiresFirst);
+        match self.method {
+            Method::Disabled => return Err(MandateError::MethodDisabled),
+            Method::Card { good_through } if good_through < self.start => {
+                return Err(MandateError::CardExpiresFirst);
+            }
+            Method::Card { .. } | Method::BankAccount { .. } => {}
         }
         Ok(Mandate {
             state: MandateState::Active,

@@ -38,10 +38,12 @@ pub struct AmountNotice {
 }
 
 impl AmountNotice {
-    /// True if it was sent early enough and names this amount.
+    /// True if it was sent early enough and covers a draft of `cents` for an invoice that comes to
+    /// `whole`: it names the amount, or a larger one of which the member paid a part meanwhile.
     #[must_use]
-    pub fn covers(self, cents: Cents) -> bool {
-        self.cents == cents && self.sent_on <= notice_by(self.debit_on)
+    pub fn covers(self, cents: Cents, whole: Cents) -> bool {
+        let paid_meanwhile = cents < whole && self.cents >= cents;
+        (self.cents == cents || paid_meanwhile) && self.sent_on <= notice_by(self.debit_on)
     }
 }
 
@@ -135,8 +137,13 @@ mod tests {
                 cents: Cents::new(8640),
                 debit_on,
             };
-            assert_eq!(notice.covers(Cents::new(8640)), covers, "{sent_on}");
-            assert!(!notice.covers(Cents::new(8641)), "another amount");
+            let covered =
+                |cents, whole| notice.covers(Cents::new(cents), Cents::new(whole));
+            assert_eq!(covered(8640, 8640), covers, "{sent_on}");
+            assert_eq!(covered(4000, 8640), covers, "the member paid a part");
+            assert!(!covered(8641, 8641), "another amount");
+            assert!(!covered(8000, 8000), "another amount");
+            assert!(!covered(8641, 9000), "more than was told");
         }
     }
 }
