@@ -160,14 +160,7 @@ pub async fn advance(
     tx.execute(
         "UPDATE autopay_runs SET done_number = $4, claimed_until = $5, finished_at = $6 \
          WHERE purpose = $1 AND run_day = $2 AND partition_no = $3",
-        args![
-            purpose,
-            day,
-            stretch.number,
-            stretch.done,
-            until,
-            finished
-        ],
+        args![purpose, day, stretch.number, stretch.done, until, finished],
     )
     .await
     .map(drop)

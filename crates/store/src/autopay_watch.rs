@@ -107,10 +107,7 @@ pub async fn put(tx: &mut Tx, findings: &[Found]) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn settle(
-    tx: &mut Tx,
-    settled: &[(AccountId, BillingMonth)],
-) -> Result<(), StoreError> {
+pub async fn settle(tx: &mut Tx, settled: &[(AccountId, BillingMonth)]) -> Result<(), StoreError> {
     let mut rows = Rows::new(&[Kind::Id, Kind::Int]);
     for (account, month) in settled {
         rows.push([(*account).into(), (*month).into()]);

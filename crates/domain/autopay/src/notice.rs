@@ -137,8 +137,7 @@ mod tests {
                 cents: Cents::new(8640),
                 debit_on,
             };
-            let covered =
-                |cents, whole| notice.covers(Cents::new(cents), Cents::new(whole));
+            let covered = |cents, whole| notice.covers(Cents::new(cents), Cents::new(whole));
             assert_eq!(covered(8640, 8640), covers, "{sent_on}");
             assert_eq!(covered(4000, 8640), covers, "the member paid a part");
             assert!(!covered(8641, 8641), "another amount");

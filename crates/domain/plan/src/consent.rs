@@ -14,6 +14,65 @@ pub struct ConsentTexts {
     /// The statement above the button that charges a card once.
     /// Marks: `{amount} {date} {brand} {last4} {phone}`.
     pub card_once: ConsentText,
+    /// The standing authorisation of debits from a bank account, of which the payer gets a copy
+    /// (12 CFR 1005.10(b); Nacha Operating Rules 2.3.2).
+    /// Marks: `{amount} {cap} {day} {start} {bank} {last4} {told} {phone}`.
+    pub bank_recurring: ConsentText,
+    /// The standing permission to charge a card.
+    /// Marks: `{amount} {cap} {day} {start} {brand} {last4} {told} {phone}`.
+    pub card_recurring: ConsentText,
+    /// What stands for the marks of the two, by what the payer chose.
+    pub recurring: RecurringTerms,
+}
+
+/// The parts of a standing authorisation that depend on what was chosen. They are part of its
+/// words: whoever changes one gives both texts a new version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecurringTerms {
+    /// For `{amount}` while nothing is invoiced.
+    pub amount: Text,
+    /// For `{amount}` with what is due now: mark `{amount}`.
+    pub amount_now: Text,
+    /// For `{cap}` without a limit.
+    pub no_cap: Text,
+    /// For `{cap}`, if nothing above is ever drafted: mark `{cap}`.
+    pub cap: Text,
+    /// For `{cap}`, if more is drafted after a notice: mark `{cap}`.
+    pub cap_told: Text,
+    /// For `{day}`.
+    pub on_due_date: Text,
+    /// For `{day}`: mark `{day}`.
+    pub on_day: Text,
+    /// For `{told}`, if every differing amount is told beforehand.
+    pub told_every_change: Text,
+    /// For `{told}`, if only amounts outside a range are: marks `{least}` and `{most}`.
+    pub told_outside: Text,
+    /// For `{told}`, if only larger differences are: mark `{most}`.
+    pub told_further: Text,
+}
+
+/// `text` with its marks replaced: `("amount", "$86.40")` replaces `{amount}`. One pass, so that a
+/// value which itself looks like a mark is left alone.
+#[must_use]
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = after.split_once('}').and_then(|(mark, after_mark)| {
+            let (_, value) = values.iter().find(|(name, _)| *name == mark)?;
+            Some((*value, after_mark))
+        });
+        if let Some((value, after_mark)) = value {
+            filled.push_str(value);
+            rest = after_mark;
+        } else {
+            filled.push('{');
+            rest = after;
+        }
+    }
+    filled.push_str(rest);
+    filled
 }
 
 /// A text with marks such as `{amount}`, and the version that is stored with the payment.
@@ -29,26 +88,7 @@ impl ConsentText {
     /// The text with its marks replaced: `("amount", "$86.40")` replaces `{amount}`.
     #[must_use]
     pub fn filled(&self, language: Language, values: &[(&str, &str)]) -> String {
-        let text = self.text.in_language(language);
-        let mut filled = String::with_capacity(text.len() + 64);
-        let mut rest = text;
-        // One pass, so that a value which itself looks like a mark is left alone.
-        while let Some((before, after)) = rest.split_once('{') {
-            filled.push_str(before);
-            let value = after.split_once('}').and_then(|(mark, after_mark)| {
-                let (_, value) = values.iter().find(|(name, _)| *name == mark)?;
-                Some((*value, after_mark))
-            });
-            if let Some((value, after_mark)) = value {
-                filled.push_str(value);
-                rest = after_mark;
-            } else {
-                filled.push('{');
-                rest = after;
-            }
-        }
-        filled.push_str(rest);
-        filled
+        fill(self.text.in_language(language), values)
     }
 }
 

@@ -5,6 +5,7 @@
 //! every language, or every problem found, each with its file, line, column and key. Nothing about
 //! any one organisation is compiled in. `docs/reference/plan-file.md` lists every key.
 
+mod autopay;
 mod colour;
 mod consent;
 mod holidays;
@@ -18,8 +19,9 @@ mod read;
 mod scan_line;
 mod words;
 
+pub use autopay::{AutopayRules, CardRule};
 pub use colour::Colour;
-pub use consent::{ConsentText, ConsentTexts};
+pub use consent::{ConsentText, ConsentTexts, RecurringTerms, fill};
 pub use holidays::{Holiday, HolidayRule, Holidays};
 pub use hours::{Hours, OpenSpan, OpenState};
 pub use invoicing::{DueRule, Invoicing, Proration, due_date, issue_date};
@@ -85,6 +87,8 @@ pub struct Plan {
     pub scan_line: ScanLine,
     /// Limits on passwords, codes and look-ups.
     pub security: Security,
+    /// How autopay is run.
+    pub autopay: AutopayRules,
     /// What people agree to, each with its version.
     pub texts: ConsentTexts,
     /// How large the demonstration is.

@@ -21,6 +21,7 @@ pub(crate) const PLAN: &[&str] = &[
     "notices",
     "scan_line",
     "security",
+    "autopay",
     "texts",
     "demo",
 ];
@@ -112,7 +113,45 @@ pub(crate) const SECURITY: &[&str] = &[
     "guest",
 ];
 pub(crate) const GUEST_LIMITS: &[&str] = &["per_member", "per_address", "window_minutes"];
-pub(crate) const TEXTS: &[&str] = &["bank_once", "card_once"];
+pub(crate) const AUTOPAY: &[&str] = &[
+    "run_hour",
+    "reminder_days",
+    "forecast_drafts_percent",
+    "forecast_amount_percent",
+    "spare_drafts",
+    "spare_amount",
+    "bank_wait_days",
+    "card_wait_days",
+    "safe_days",
+    "card_rules",
+];
+pub(crate) const CARD_RULE: &[&str] = &[
+    "network",
+    "from",
+    "final_codes",
+    "revoking_codes",
+    "most_in_a_day",
+    "most_in_30_days",
+];
+pub(crate) const TEXTS: &[&str] = &[
+    "bank_once",
+    "card_once",
+    "bank_recurring",
+    "card_recurring",
+    "recurring",
+];
+pub(crate) const RECURRING: &[&str] = &[
+    "amount",
+    "amount_now",
+    "no_cap",
+    "cap",
+    "cap_told",
+    "on_due_date",
+    "on_day",
+    "told_every_change",
+    "told_outside",
+    "told_further",
+];
 pub(crate) const CONSENT: &[&str] = &["version", "text"];
 pub(crate) const DEMO: &[&str] = &["members"];
 
@@ -153,6 +192,10 @@ pub(crate) const DOCUMENTED: &[(&str, &[&str])] = &[
     ("[security]", SECURITY),
     ("[security.guest]", GUEST_LIMITS),
     ("[texts]", TEXTS),
+    ("[autopay]", AUTOPAY),
+    ("[[autopay.card_rules]]", CARD_RULE),
     ("[texts.bank_once] and [texts.card_once]", CONSENT),
+    ("[texts.bank_recurring] and [texts.card_recurring]", CONSENT),
+    ("[texts.recurring]", RECURRING),
     ("[demo]", DEMO),
 ];

@@ -1,6 +1,7 @@
 //! Reads a plan file. Every problem is reported, not only the first one: each reader looks at all
 //! its keys before it gives up.
 
+mod autopay;
 mod channels;
 pub(crate) mod keys;
 mod lines;
@@ -13,7 +14,7 @@ mod source;
 use kernel::Language;
 use toml::de::{DeTable, DeValue};
 
-use crate::{Plan, PlanProblem};
+use crate::{AutopayRules, Plan, PlanProblem};
 use node::{Node, Table};
 use source::Source;
 
@@ -74,6 +75,10 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
     let notices = rules::notices(root, &line_ids);
     let scan_line = section("scan_line").and_then(|node| rules::scan_line(&node));
     let security = section("security").and_then(|node| rules::security(&node));
+    let autopay = match root.optional("autopay") {
+        None => Some(AutopayRules::default()),
+        Some(node) => autopay::autopay(&node),
+    };
     let texts = section("texts").and_then(|node| rules::consent_texts(&node));
     let demo = root.optional("demo").map(|node| rules::demo(&node));
 
@@ -104,6 +109,7 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         notices: notices?,
         scan_line: scan_line?,
         security: security?,
+        autopay: autopay?,
         texts: texts?,
         demo: transpose(demo)?,
     })

@@ -284,9 +284,29 @@ pub(super) fn consent_texts(node: &Node<'_>) -> Option<ConsentTexts> {
         "card_once",
         &["amount", "date", "brand", "last4", "phone"],
     );
+    let bank_recurring = consent(
+        &table,
+        "bank_recurring",
+        &[
+            "amount", "cap", "day", "start", "bank", "last4", "told", "phone",
+        ],
+    );
+    let card_recurring = consent(
+        &table,
+        "card_recurring",
+        &[
+            "amount", "cap", "day", "start", "brand", "last4", "told", "phone",
+        ],
+    );
+    let recurring = table
+        .required("recurring", "the table [texts.recurring]")
+        .and_then(|node| super::autopay::recurring_terms(&node));
     Some(ConsentTexts {
         bank_once: bank_once?,
         card_once: card_once?,
+        bank_recurring: bank_recurring?,
+        card_recurring: card_recurring?,
+        recurring: recurring?,
     })
 }
 

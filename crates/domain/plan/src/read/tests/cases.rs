@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
         "[demo]",
         "[zzz]",
         &[
-            "zzz: found a key that is not known, expected one of the keys languages, time_zone, time_zone_name, organisation, brand, public_page, phones, holidays, addresses, help, centers, tenders, payments, guest, sign_in, paperless, lines, notices, scan_line, security, texts, demo",
+            "zzz: found a key that is not known, expected one of the keys languages, time_zone, time_zone_name, organisation, brand, public_page, phones, holidays, addresses, help, centers, tenders, payments, guest, sign_in, paperless, lines, notices, scan_line, security, autopay, texts, demo",
         ],
     ),
     (
