@@ -1,7 +1,7 @@
 //! Attempts to carry payments out, and the webhooks that tell of them.
 
 use jiff::Timestamp;
-use kernel::{AccountId, AttemptId, PaymentId};
+use kernel::{AccountId, AttemptId, PaymentId, PersonId};
 use payments::AttemptState;
 
 use crate::sql::Row;
@@ -36,6 +36,16 @@ pub struct AttemptRow {
     pub next_enquiry_at: Option<Timestamp>,
     /// Who must look at it, if asking did not help.
     pub owner: String,
+    /// The processor's name for whose card or account it is; empty for one that is not kept.
+    pub payer: String,
+    /// What ties it to the charge the payer was present at; empty if not known.
+    pub network_reference: String,
+    /// The same for the same card or account; empty if the processor does not say.
+    pub fingerprint: String,
+    /// True if the plan set it off on an agreement made earlier, false if the payer did.
+    pub by_plan: bool,
+    /// The person who was signed in and paid; `None` for guests and jobs.
+    pub paid_by: Option<PersonId>,
 }
 
 fn attempt(mut row: Row) -> Result<AttemptRow, StoreError> {
@@ -57,6 +67,11 @@ fn attempt(mut row: Row) -> Result<AttemptRow, StoreError> {
         enquiries: row.read()?,
         next_enquiry_at: row.read_optional()?,
         owner: row.read()?,
+        payer: row.read()?,
+        network_reference: row.read()?,
+        fingerprint: row.read()?,
+        by_plan: row.read()?,
+        paid_by: row.read_optional()?,
     })
 }
 
@@ -64,8 +79,9 @@ fn attempt(mut row: Row) -> Result<AttemptRow, StoreError> {
 pub async fn insert(tx: &mut Tx, row: &AttemptRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO attempts (account_id, id, payment_id, gateway, state, instrument, reference, \
-         reason, dispatched_at, concluded_at, enquiries, next_enquiry_at, owner) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         reason, dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         args![
             row.account,
             row.id,
@@ -80,6 +96,11 @@ pub async fn insert(tx: &mut Tx, row: &AttemptRow) -> Result<(), StoreError> {
             row.enquiries,
             row.next_enquiry_at,
             &row.owner,
+            &row.payer,
+            &row.network_reference,
+            &row.fingerprint,
+            row.by_plan,
+            row.paid_by,
         ],
     )
     .await
@@ -115,8 +136,8 @@ pub async fn by_id(
 ) -> Result<Option<AttemptRow>, StoreError> {
     tx.first(
         "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
-         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner \
-         FROM attempts WHERE account_id = $1 AND id = $2",
+         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by FROM attempts WHERE account_id = $1 AND id = $2",
         args![account, id],
     )
     .await?
@@ -128,7 +149,8 @@ pub async fn by_id(
 pub async fn find(tx: &mut Tx, id: AttemptId) -> Result<Option<AttemptRow>, StoreError> {
     tx.first(
         "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
-         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner FROM attempts WHERE id = $1",
+         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by FROM attempts WHERE id = $1",
         args![id],
     )
     .await?
@@ -140,8 +162,8 @@ pub async fn find(tx: &mut Tx, id: AttemptId) -> Result<Option<AttemptRow>, Stor
 pub async fn by_reference(tx: &mut Tx, reference: &str) -> Result<Option<AttemptRow>, StoreError> {
     tx.first(
         "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
-         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner \
-         FROM attempts WHERE reference = $1 AND reference <> ''",
+         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by FROM attempts WHERE reference = $1 AND reference <> ''",
         args![reference],
     )
     .await?
@@ -157,8 +179,8 @@ pub async fn of_payment(
 ) -> Result<Vec<AttemptRow>, StoreError> {
     tx.all(
         "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
-         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner \
-         FROM attempts WHERE account_id = $1 AND payment_id = $2 ORDER BY id",
+         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by FROM attempts WHERE account_id = $1 AND payment_id = $2 ORDER BY id",
         args![account, payment],
     )
     .await?
@@ -171,7 +193,8 @@ pub async fn of_payment(
 pub async fn due(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<AttemptRow>, StoreError> {
     tx.all(
         "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
-         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner FROM attempts \
+         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by FROM attempts \
          WHERE next_enquiry_at IS NOT NULL AND next_enquiry_at <= $1 \
          ORDER BY next_enquiry_at LIMIT $2",
         args![now, most],

@@ -27,6 +27,7 @@ pub mod invoices;
 pub mod journal;
 pub mod logins;
 pub mod mandates;
+pub mod methods;
 mod migrate;
 pub mod nightly;
 pub mod outbox;

@@ -11,6 +11,7 @@
 
 mod bookkeeping;
 mod database;
+mod drawer;
 mod letter_box;
 mod members;
 mod processor;
@@ -19,6 +20,10 @@ mod world;
 
 pub use bookkeeping::{Booked, BookkeepingProcessor, Fate, WEBHOOK_SIGNATURE};
 pub use database::Engine;
+pub use drawer::{
+    ACCOUNT_GOOD, ACCOUNT_REFUSED, ACCOUNT_WITH_AMOUNTS, ACCOUNT_WITH_CODE, DEPOSIT_AMOUNTS,
+    DEPOSIT_CODE, card_ending,
+};
 pub use letter_box::LetterBox;
 pub use members::{Maria, maria};
 pub use processor::DeafProcessor;

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use gateways::card::{
-    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ClientSetup, Gateway, GatewayEvent,
-    GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError, Outcome, PayerRef,
-    Refund, RefundRef, RefundRequest, SessionRef, SetupRequest, WebhookError,
+    BankDetails, BankValidation, Caps, Charge, ChargeRef, ChargeRequest, ClientSetup,
+    DepositAnswer, DepositVerdict, Gateway, GatewayEvent, GatewayId, IdempotencyKey, Instrument,
+    InstrumentRef, LookUp, NetError, Outcome, PayerRef, Refund, RefundRef, RefundRequest,
+    SessionRef, SetupRequest, ValidationRef, ValidationRequest, WebhookError,
 };
 use jiff::Timestamp;
 
@@ -45,6 +46,23 @@ impl Gateway for DeafProcessor {
     }
 
     async fn store_bank_account(&self, _: &BankDetails, _: &IdempotencyKey) -> Outcome<Instrument> {
+        unreached()
+    }
+
+    async fn begin_bank_validation(
+        &self,
+        _: &ValidationRequest,
+        _: &IdempotencyKey,
+    ) -> Outcome<BankValidation> {
+        unreached()
+    }
+
+    async fn confirm_bank_validation(
+        &self,
+        _: &ValidationRef,
+        _: &DepositAnswer,
+        _: &IdempotencyKey,
+    ) -> Outcome<DepositVerdict> {
         unreached()
     }
 

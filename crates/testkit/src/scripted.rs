@@ -6,12 +6,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use gateways::card::{
-    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup, Decline,
-    Gateway, GatewayEvent, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError,
-    Outcome, PayerRef, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest, WebhookError,
+    BankDetails, BankValidation, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup,
+    Decline, DepositAnswer, DepositVerdict, Gateway, GatewayEvent, GatewayId, IdempotencyKey,
+    Instrument, InstrumentRef, LookUp, NetError, Outcome, PayerRef, Refund, RefundRef,
+    RefundRequest, SessionRef, SetupRequest, ValidationRef, ValidationRequest, WebhookError,
 };
 use jiff::Timestamp;
 use kernel::{AttemptId, Cents, Tender};
+
+use crate::drawer::Drawer;
 
 /// What the processor does with the next charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,8 @@ struct Books {
     charges: HashMap<AttemptId, Charge>,
     requests: u32,
     deaf: bool,
+    last: Option<ChargeRequest>,
+    drawer: Drawer,
 }
 
 /// The processor. Charges succeed unless a story says otherwise.
@@ -65,6 +70,24 @@ impl ScriptedProcessor {
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.books().requests
+    }
+
+    /// The latest request to charge, as it came.
+    #[must_use]
+    pub fn last_charge(&self) -> Option<ChargeRequest> {
+        self.books().last.clone()
+    }
+
+    /// The cards that payers will enter in the sessions to come. Without any, it is the Visa that
+    /// ends in 4242.
+    pub fn will_enter(&self, cards: &[Instrument]) {
+        self.books().drawer.cards.extend(cards.iter().cloned());
+    }
+
+    /// What it has kept of payers, cards and bank accounts and has not been told to forget.
+    #[must_use]
+    pub fn kept(&self) -> Vec<InstrumentRef> {
+        self.books().drawer.kept()
     }
 
     /// The money it has taken or is taking.
@@ -119,24 +142,46 @@ impl Gateway for ScriptedProcessor {
         }
     }
 
-    async fn client_setup(&self, _: &SetupRequest) -> Outcome<ClientSetup> {
-        not_here()
+    async fn client_setup(&self, request: &SetupRequest) -> Outcome<ClientSetup> {
+        Outcome::Ok(self.books().drawer.open_session(request))
     }
 
-    async fn setup_result(&self, _: &SessionRef) -> Outcome<Option<Instrument>> {
-        not_here()
+    async fn setup_result(&self, session: &SessionRef) -> Outcome<Option<Instrument>> {
+        Outcome::Ok(self.books().drawer.card_of(session))
     }
 
-    async fn remember_payer(&self, _: &str, _: &IdempotencyKey) -> Outcome<PayerRef> {
-        not_here()
+    async fn remember_payer(&self, our_reference: &str, _: &IdempotencyKey) -> Outcome<PayerRef> {
+        Outcome::Ok(PayerRef::new(format!("cus_{our_reference}")))
     }
 
-    async fn store_bank_account(&self, _: &BankDetails, _: &IdempotencyKey) -> Outcome<Instrument> {
-        not_here()
+    async fn store_bank_account(
+        &self,
+        details: &BankDetails,
+        _: &IdempotencyKey,
+    ) -> Outcome<Instrument> {
+        Outcome::Ok(self.books().drawer.store(details))
     }
 
-    async fn forget(&self, _: &InstrumentRef) -> Outcome<()> {
-        not_here()
+    async fn begin_bank_validation(
+        &self,
+        request: &ValidationRequest,
+        _: &IdempotencyKey,
+    ) -> Outcome<BankValidation> {
+        Outcome::Ok(self.books().drawer.begin_validation(request))
+    }
+
+    async fn confirm_bank_validation(
+        &self,
+        validation: &ValidationRef,
+        answer: &DepositAnswer,
+        _: &IdempotencyKey,
+    ) -> Outcome<DepositVerdict> {
+        Outcome::Ok(self.books().drawer.confirm(validation, answer))
+    }
+
+    async fn forget(&self, instrument: &InstrumentRef) -> Outcome<()> {
+        self.books().drawer.forget(instrument);
+        Outcome::Ok(())
     }
 
     async fn charge(&self, request: &ChargeRequest, key: &IdempotencyKey) -> Outcome<Charge> {
@@ -150,6 +195,7 @@ impl Gateway for ScriptedProcessor {
         );
         let mut books = self.books();
         books.requests += 1;
+        books.last = Some(request.clone());
         if let Some(charge) = books.charges.get(&request.attempt) {
             return Outcome::Ok(charge.clone());
         }
@@ -172,6 +218,7 @@ impl Gateway for ScriptedProcessor {
             disputed: false,
             created: Timestamp::UNIX_EPOCH,
             instrument: Some(request.instrument.clone()),
+            network_reference: None,
         };
         books.charges.insert(request.attempt, charge.clone());
         match act {

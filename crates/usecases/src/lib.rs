@@ -21,6 +21,7 @@ pub mod identity;
 mod ids;
 pub mod invoices;
 pub mod mail;
+pub mod methods;
 pub mod outbox;
 pub mod pages;
 pub mod passwords;

@@ -15,6 +15,7 @@ pub mod effective;
 pub mod enquiry;
 mod reference;
 pub mod repeat;
+pub mod saved_method;
 mod status;
 
 pub use amount::{AmountChoice, AmountLimits, AmountRefusal, Balances};

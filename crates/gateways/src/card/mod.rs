@@ -22,10 +22,11 @@ pub use decline::{Decline, DeclineReason, RetryAdvice};
 pub use outcome::{NetError, NextAction, Outcome, RequestError};
 pub use stripe::{StripeGateway, StripeSettings, StripeSettingsError};
 pub use types::{
-    BankAccountKind, BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup,
-    Dispute, DisputeRef, DisputeState, Expiry, Funding, GatewayId, IdempotencyKey, Initiator,
-    Instrument, InstrumentRef, LookUp, MandateAcceptance, PayerRef, Rail, Refund, RefundRef,
-    RefundRequest, RefundState, SessionRef, SetupRequest,
+    BankAccountKind, BankDetails, BankValidation, Caps, Charge, ChargeRef, ChargeRequest,
+    ChargeState, ClientSetup, DepositAnswer, DepositQuestion, DepositVerdict, Dispute, DisputeRef,
+    DisputeState, Expiry, Funding, GatewayId, IdempotencyKey, Initiator, Instrument, InstrumentRef,
+    LookUp, MandateAcceptance, PayerRef, Rail, Refund, RefundRef, RefundRequest, RefundState,
+    SessionRef, SetupRequest, ValidationRef, ValidationRequest, ValidationState,
 };
 pub use webhook::{GatewayEvent, GatewayEventKind, WebhookError, sign_webhook};
 
@@ -56,6 +57,23 @@ pub trait Gateway: Send + Sync {
         details: &BankDetails,
         key: &IdempotencyKey,
     ) -> Outcome<Instrument>;
+
+    /// Asks the bank, through the processor, whether an account may be debited. No money is taken;
+    /// the bank may want two small deposits to be looked up first.
+    async fn begin_bank_validation(
+        &self,
+        request: &ValidationRequest,
+        key: &IdempotencyKey,
+    ) -> Outcome<BankValidation>;
+
+    /// Hands over what the holder found of the small deposits. A wrong answer is an answer, not a
+    /// failure of the call.
+    async fn confirm_bank_validation(
+        &self,
+        validation: &ValidationRef,
+        answer: &DepositAnswer,
+        key: &IdempotencyKey,
+    ) -> Outcome<DepositVerdict>;
 
     /// Makes the processor forget an instrument.
     async fn forget(&self, instrument: &InstrumentRef) -> Outcome<()>;

@@ -74,6 +74,8 @@ references! {
     RefundRef,
     /// The processor's name for a dispute.
     DisputeRef,
+    /// The processor's name for a validation of a bank account.
+    ValidationRef,
     /// What makes a repeated request harmless. At most 255 characters.
     IdempotencyKey,
 }
@@ -190,6 +192,9 @@ pub struct Instrument {
     pub fingerprint: Option<String>,
     /// The bank's name, for a bank account.
     pub bank_name: Option<String>,
+    /// The card network's name for the moment at which the payer was present: later charges that
+    /// the plan sets off refer to it. Few processors give it away.
+    pub network_reference: Option<String>,
 }
 
 /// Checking or savings.
@@ -214,6 +219,77 @@ pub struct BankDetails {
     pub holder_name: String,
     /// Ties the account to a payer, so that it can be charged again later.
     pub payer: Option<PayerRef>,
+}
+
+/// A bank account that is to be validated before its first debit.
+#[derive(Debug, Clone)]
+pub struct ValidationRequest {
+    /// Which account.
+    pub instrument: InstrumentRef,
+    /// Ties the account to a payer once it is validated, so that it can be debited again later.
+    pub payer: Option<PayerRef>,
+    /// How the payer agreed that the bank is asked.
+    pub acceptance: MandateAcceptance,
+}
+
+/// A validation as the processor has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankValidation {
+    /// The processor's name for it.
+    pub reference: ValidationRef,
+    /// How it stands.
+    pub state: ValidationState,
+}
+
+/// How a validation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValidationState {
+    /// The account is there and may be debited.
+    Validated,
+    /// The holder must look up small deposits and say what they find.
+    AwaitingDeposits {
+        /// What they are to find.
+        asks: DepositQuestion,
+        /// When the deposits are at the bank, if the processor says.
+        arrive_at: Option<Timestamp>,
+    },
+    /// The account cannot be used.
+    Refused {
+        /// Why, in the processor's word.
+        reason: String,
+    },
+}
+
+/// What the holder is asked about small deposits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DepositQuestion {
+    /// The amounts of two deposits.
+    Amounts,
+    /// The code in the text beside one deposit: `SM` and four characters.
+    Code,
+}
+
+/// What the holder found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DepositAnswer {
+    /// The two amounts, in any order.
+    Amounts(Cents, Cents),
+    /// The code.
+    Code(String),
+}
+
+/// What the processor makes of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DepositVerdict {
+    /// It is right: the account may be debited.
+    Validated,
+    /// It is wrong.
+    Wrong,
+    /// The validation is over: too many wrong answers, too late, or the account is closed.
+    Refused {
+        /// Why, in the processor's word.
+        reason: String,
+    },
 }
 
 /// How the payer agreed to a debit (Nacha Operating Rules, section 2.3.2: authorisation of
@@ -262,7 +338,10 @@ pub struct ChargeRequest {
     pub payer: Option<PayerRef>,
     /// Who set it off.
     pub initiator: Initiator,
-    /// The agreement to a bank debit. Required for [`Rail::Bank`].
+    /// For [`Initiator::Plan`] with a card: [`Instrument::network_reference`], if it is known.
+    pub network_reference: Option<String>,
+    /// The agreement to a bank debit. Required for [`Rail::Bank`], unless the account was validated
+    /// for a payer, which kept the agreement with the processor.
     pub mandate: Option<MandateAcceptance>,
     /// What staff see at the processor. No name, no member ID.
     pub description: String,
@@ -290,6 +369,8 @@ pub struct Charge {
     pub created: Timestamp,
     /// What it was made with.
     pub instrument: Option<InstrumentRef>,
+    /// The card network's name for it, if the processor gives it away.
+    pub network_reference: Option<String>,
 }
 
 /// How a charge stands.

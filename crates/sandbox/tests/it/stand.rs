@@ -187,6 +187,7 @@ pub fn charge_of(attempt: AttemptId, cents: i64, instrument: &Instrument) -> Cha
         rail: instrument.rail,
         payer: None,
         initiator: Initiator::PayerOnline,
+        network_reference: None,
         mandate,
         description: "Premium".to_owned(),
         return_url: None,

@@ -186,6 +186,9 @@ fn method_of(ctx: &Ctx, plan_line: &str, instrument: Instrument) -> Result<Metho
             .expiry
             .map(|expiry| expiry.to_string())
             .unwrap_or_default(),
+        fingerprint: instrument.fingerprint.unwrap_or_default(),
+        payer_reference: String::new(),
+        network_reference: instrument.network_reference.unwrap_or_default(),
     })
 }
 

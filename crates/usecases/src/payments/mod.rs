@@ -68,7 +68,7 @@ pub struct CardFields {
 }
 
 /// What a payment is made with. Never a card number; a bank account number only on its way to the
-/// processor.
+/// processor. A saved method becomes one by [`crate::methods::to_pay_with`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Method {
     /// The processor's name for the card or bank account.
@@ -81,6 +81,13 @@ pub struct Method {
     pub bank_name: String,
     /// When the card expires, as `08/2027`; empty for bank accounts.
     pub expires: String,
+    /// The same for the same card or account at the processor; empty if it does not say.
+    pub fingerprint: String,
+    /// The processor's name for whose it is, without which a saved method cannot be charged; empty
+    /// for one that is used once.
+    pub payer_reference: String,
+    /// What ties a later charge to the one the payer was present at; empty if not known.
+    pub network_reference: String,
 }
 
 /// Bank details as typed.

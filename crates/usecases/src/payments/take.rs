@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gateways::card::{
-    ChargeRequest, IdempotencyKey, Initiator, InstrumentRef, MandateAcceptance, Rail,
+    ChargeRequest, IdempotencyKey, Initiator, InstrumentRef, MandateAcceptance, PayerRef, Rail,
 };
 use jiff::Timestamp;
 use kernel::{AttemptId, Channel, PaymentId};
@@ -15,7 +15,7 @@ use store::attempts::AttemptRow;
 use store::payments::PaymentRow;
 
 use super::method::accepted;
-use super::{PayCommand, What, conclude};
+use super::{Method, PayCommand, What, conclude};
 use crate::audit::{self, Event};
 use crate::{Actor, Ctx, Refusal, UseCaseError, access};
 
@@ -150,7 +150,7 @@ async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepa
         .and_then(ConfirmationNumber::from_series)
         .ok_or_else(|| UseCaseError::broken("the confirmation numbers are used up"))?;
     let payment = new_payment(ctx, actor, command, digest, confirmation.as_str(), now)?;
-    let attempt = new_attempt(ctx, &payment, &command.method.reference, now);
+    let attempt = new_attempt(ctx, actor, &payment, &command.method, now);
     let (ctx2, actor2, payment2, attempt2) =
         (ctx.clone(), actor.clone(), payment.clone(), attempt.clone());
     let inserted = ctx
@@ -259,7 +259,13 @@ fn new_payment(
     })
 }
 
-fn new_attempt(ctx: &Ctx, payment: &PaymentRow, instrument: &str, now: Timestamp) -> AttemptRow {
+fn new_attempt(
+    ctx: &Ctx,
+    actor: &Actor,
+    payment: &PaymentRow,
+    method: &Method,
+    now: Timestamp,
+) -> AttemptRow {
     let id: AttemptId = ctx.id();
     AttemptRow {
         account: payment.account,
@@ -267,7 +273,7 @@ fn new_attempt(ctx: &Ctx, payment: &PaymentRow, instrument: &str, now: Timestamp
         payment: payment.id,
         gateway: ctx.gateway.id().to_string(),
         state: AttemptState::Dispatched,
-        instrument: instrument.to_owned(),
+        instrument: method.reference.clone(),
         reference: String::new(),
         reason: String::new(),
         dispatched_at: Some(now),
@@ -276,6 +282,12 @@ fn new_attempt(ctx: &Ctx, payment: &PaymentRow, instrument: &str, now: Timestamp
         // Later than the longest time-out of the call itself: only a crash leaves it to be asked.
         next_enquiry_at: Some(now + jiff::SignedDuration::from_secs(45)),
         owner: String::new(),
+        payer: method.payer_reference.clone(),
+        network_reference: method.network_reference.clone(),
+        fingerprint: method.fingerprint.clone(),
+        // A job sets off what was agreed to earlier; everybody else pays here and now.
+        by_plan: matches!(actor, Actor::Job(_)),
+        paid_by: actor.person(),
     }
 }
 
@@ -306,11 +318,13 @@ async fn send(
         amount: payment.cents,
         instrument: InstrumentRef::new(attempt.instrument.clone()),
         rail,
-        payer: None,
+        payer: known(&attempt.payer).map(PayerRef::new),
         initiator: match payment.channel {
+            _ if attempt.by_plan => Initiator::Plan,
             Channel::Phone | Channel::Mail => Initiator::PayerByPhone,
             _ => Initiator::PayerOnline,
         },
+        network_reference: known(&attempt.network_reference),
         mandate: (rail == Rail::Bank).then(|| acceptance(payment, evidence)),
         description: format!("premium {}", payment.confirmation),
         return_url: None,
@@ -320,6 +334,10 @@ async fn send(
         .charge(&request, &IdempotencyKey::of(attempt.id))
         .await;
     conclude(ctx, attempt.account, attempt.id, What::Answer(outcome)).await
+}
+
+fn known(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// How the payer agreed to a debit: on a page of ours, or by telephone or on paper, where there is

@@ -109,6 +109,9 @@ impl Scene {
             last_four: "6789".to_owned(),
             bank_name: "Test Bank".to_owned(),
             expires: String::new(),
+            fingerprint: String::new(),
+            payer_reference: String::new(),
+            network_reference: String::new(),
         };
         let authorisation_version = "bank-once-en-1".to_owned();
         PayCommand {
@@ -181,5 +184,8 @@ fn card() -> Method {
         last_four: "4242".to_owned(),
         bank_name: String::new(),
         expires: "08/2029".to_owned(),
+        fingerprint: String::new(),
+        payer_reference: String::new(),
+        network_reference: String::new(),
     }
 }

@@ -91,6 +91,12 @@ pub struct KeptMethod {
     last_four: String,
     bank_name: String,
     expires: String,
+    #[serde(default)]
+    fingerprint: String,
+    #[serde(default)]
+    payer_reference: String,
+    #[serde(default)]
+    network_reference: String,
 }
 
 impl From<Method> for KeptMethod {
@@ -101,6 +107,9 @@ impl From<Method> for KeptMethod {
             last_four: method.last_four,
             bank_name: method.bank_name,
             expires: method.expires,
+            fingerprint: method.fingerprint,
+            payer_reference: method.payer_reference,
+            network_reference: method.network_reference,
         }
     }
 }
@@ -115,6 +124,9 @@ impl KeptMethod {
             last_four: self.last_four.clone(),
             bank_name: self.bank_name.clone(),
             expires: self.expires.clone(),
+            fingerprint: self.fingerprint.clone(),
+            payer_reference: self.payer_reference.clone(),
+            network_reference: self.network_reference.clone(),
         })
     }
 }

@@ -22,11 +22,12 @@ use url::Url;
 use self::call::Caller;
 use self::form::Form;
 use self::objects as json;
-use self::requests::{bank_form, charge_form, setup_form};
+use self::requests::{bank_form, charge_form, deposits_form, setup_form, validation_form};
 use super::types::{
-    BankDetails, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup, GatewayId,
-    IdempotencyKey, Instrument, InstrumentRef, LookUp, PayerRef, Refund, RefundRef, RefundRequest,
-    RefundState, SessionRef, SetupRequest,
+    BankDetails, BankValidation, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup,
+    DepositAnswer, DepositVerdict, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp,
+    PayerRef, Refund, RefundRef, RefundRequest, RefundState, SessionRef, SetupRequest,
+    ValidationRef, ValidationRequest, ValidationState,
 };
 use super::webhook::{GatewayEvent, WebhookError, read_webhook};
 use super::{Gateway, NetError, NextAction, Outcome};
@@ -145,17 +146,27 @@ impl Gateway for StripeGateway {
 
     async fn setup_result(&self, session: &SessionRef) -> Outcome<Option<Instrument>> {
         let path = ["v1", "checkout", "sessions", session.as_str()];
-        let query = [("expand[]", "setup_intent.payment_method")];
+        let query = [
+            ("expand[]", "setup_intent.payment_method"),
+            ("expand[]", "setup_intent.latest_attempt"),
+        ];
         let session: Outcome<json::Session> = self.caller.get(&path, &query).await;
         session.then(|session| {
             if session.status.as_deref() != Some("complete") {
                 return Outcome::Ok(None);
             }
+            let network_reference = match &session.setup_intent {
+                Some(json::MaybeExpanded::Object(setup)) => setup.network_reference(),
+                _ => None,
+            };
             let method = session
                 .setup_intent
                 .and_then(json::SetupIntent::into_payment_method);
             match method.map(json::PaymentMethod::into_instrument) {
-                Some(Some(instrument)) => Outcome::Ok(Some(instrument)),
+                Some(Some(instrument)) => Outcome::Ok(Some(Instrument {
+                    network_reference,
+                    ..instrument
+                })),
                 Some(None) => not_understood("a payment method that is neither card nor bank"),
                 None => not_understood("a complete session without a payment method"),
             }
@@ -192,6 +203,57 @@ impl Gateway for StripeGateway {
         let key = IdempotencyKey::new(format!("{key}-attach"));
         let tied: Outcome<json::Named> = self.caller.post(&path, &form, Some(&key)).await;
         tied.then(|_| made)
+    }
+
+    async fn begin_bank_validation(
+        &self,
+        request: &ValidationRequest,
+        key: &IdempotencyKey,
+    ) -> Outcome<BankValidation> {
+        let form = validation_form(request);
+        let begun: Outcome<json::SetupIntent> =
+            self.caller.post("v1/setup_intents", &form, Some(key)).await;
+        begun.then(|setup| match setup.to_validation() {
+            Some(state) => Outcome::Ok(BankValidation {
+                reference: ValidationRef::new(setup.id),
+                state,
+            }),
+            None => not_understood("a validation in a state that this client does not know"),
+        })
+    }
+
+    async fn confirm_bank_validation(
+        &self,
+        validation: &ValidationRef,
+        answer: &DepositAnswer,
+        key: &IdempotencyKey,
+    ) -> Outcome<DepositVerdict> {
+        let path = format!("v1/setup_intents/{validation}/verify_microdeposits");
+        let form = deposits_form(answer);
+        let told: Outcome<json::SetupIntent> = self.caller.post(&path, &form, Some(key)).await;
+        let code = match &told {
+            Outcome::Invalid(error) => error.code.clone(),
+            _ => return told.then(|setup| verdict_of(&setup)),
+        };
+        match code.as_str() {
+            "payment_method_microdeposit_verification_amounts_mismatch"
+            | "payment_method_microdeposit_verification_amounts_invalid"
+            | "payment_method_microdeposit_verification_descriptor_code_mismatch" => {
+                Outcome::Ok(DepositVerdict::Wrong)
+            }
+            "payment_method_microdeposit_verification_attempts_exceeded"
+            | "payment_method_microdeposit_verification_timeout"
+            | "payment_method_microdeposit_failed" => {
+                Outcome::Ok(DepositVerdict::Refused { reason: code })
+            }
+            // An earlier answer arrived although ours to it did not: how does it stand?
+            "setup_intent_unexpected_state" => {
+                let path = ["v1", "setup_intents", validation.as_str()];
+                let setup: Outcome<json::SetupIntent> = self.caller.get(&path, &[]).await;
+                setup.then(|setup| verdict_of(&setup))
+            }
+            _ => told.then(|setup| verdict_of(&setup)),
+        }
     }
 
     async fn forget(&self, instrument: &InstrumentRef) -> Outcome<()> {
@@ -304,6 +366,17 @@ fn outcome_of_charge(intent: &json::Intent) -> Outcome<Charge> {
             ))
         }
         ChargeState::Voided => not_understood("a new charge that is voided already"),
+    }
+}
+
+fn verdict_of(setup: &json::SetupIntent) -> Outcome<DepositVerdict> {
+    match setup.to_validation() {
+        Some(ValidationState::Validated) => Outcome::Ok(DepositVerdict::Validated),
+        Some(ValidationState::Refused { reason }) => {
+            Outcome::Ok(DepositVerdict::Refused { reason })
+        }
+        Some(ValidationState::AwaitingDeposits { .. }) => Outcome::Ok(DepositVerdict::Wrong),
+        None => not_understood("a validation in a state that this client does not know"),
     }
 }
 

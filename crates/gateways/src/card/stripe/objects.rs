@@ -9,8 +9,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::super::{
-    Brand, Charge, ChargeRef, ChargeState, Decline, Dispute, DisputeRef, DisputeState, Expiry,
-    Funding, Instrument, InstrumentRef, NextAction, Rail, RefundRef, RefundState,
+    Brand, Charge, ChargeRef, ChargeState, Decline, DepositQuestion, Dispute, DisputeRef,
+    DisputeState, Expiry, Funding, Instrument, InstrumentRef, NextAction, Rail, RefundRef,
+    RefundState, ValidationState,
 };
 
 /// An object of which only the name matters.
@@ -60,7 +61,49 @@ pub(super) struct Session {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct SetupIntent {
+    #[serde(default)]
+    pub id: String,
+    #[serde(default)]
+    status: String,
     pub payment_method: Option<MaybeExpanded<PaymentMethod>>,
+    latest_attempt: Option<MaybeExpanded<SetupAttempt>>,
+    last_setup_error: Option<ErrorObject>,
+    next_action: Option<SetupStep>,
+}
+
+/// The processor's record of one try to set an instrument up.
+#[derive(Debug, Clone, Deserialize)]
+struct SetupAttempt {
+    payment_method_details: Option<MethodDetails>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::card) struct MethodDetails {
+    card: Option<CardDetails>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct CardDetails {
+    network_transaction_id: Option<String>,
+}
+
+impl MethodDetails {
+    fn network_reference(&self) -> Option<String> {
+        self.card.as_ref()?.network_transaction_id.clone()
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct SetupStep {
+    #[serde(rename = "type", default)]
+    kind: String,
+    verify_with_microdeposits: Option<Microdeposits>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Microdeposits {
+    arrival_date: Option<i64>,
+    microdeposit_type: Option<String>,
 }
 
 impl SetupIntent {
@@ -71,6 +114,42 @@ impl SetupIntent {
         match setup.payment_method? {
             MaybeExpanded::Object(method) => Some(*method),
             MaybeExpanded::Name(_) => None,
+        }
+    }
+
+    /// The card network's name for this moment, if the processor gives it away.
+    pub(super) fn network_reference(&self) -> Option<String> {
+        let Some(MaybeExpanded::Object(attempt)) = &self.latest_attempt else {
+            return None;
+        };
+        attempt.payment_method_details.as_ref()?.network_reference()
+    }
+
+    /// How the validation of a bank account stands; `None` for a state that this client does not
+    /// know.
+    pub(super) fn to_validation(&self) -> Option<ValidationState> {
+        match self.status.as_str() {
+            "succeeded" => Some(ValidationState::Validated),
+            "requires_action" => {
+                let step = self.next_action.as_ref()?;
+                let deposits = step.verify_with_microdeposits.as_ref();
+                let asks = match deposits.and_then(|d| d.microdeposit_type.as_deref()) {
+                    Some("descriptor_code") => DepositQuestion::Code,
+                    _ => DepositQuestion::Amounts,
+                };
+                let arrive_at = deposits
+                    .and_then(|d| d.arrival_date)
+                    .and_then(|at| Timestamp::from_second(at).ok());
+                (step.kind == "verify_with_microdeposits")
+                    .then_some(ValidationState::AwaitingDeposits { asks, arrive_at })
+            }
+            "requires_payment_method" | "canceled" => {
+                let error = self.last_setup_error.as_ref();
+                let reason = error.and_then(|e| e.code.clone());
+                let reason = reason.unwrap_or_else(|| self.status.clone());
+                Some(ValidationState::Refused { reason })
+            }
+            _ => None,
         }
     }
 }
@@ -124,6 +203,7 @@ impl PaymentMethod {
                 },
                 fingerprint: card.fingerprint,
                 bank_name: None,
+                network_reference: None,
             });
         }
         let account = self.us_bank_account?;
@@ -141,6 +221,7 @@ impl PaymentMethod {
             },
             fingerprint: account.fingerprint,
             bank_name: account.bank_name,
+            network_reference: None,
         })
     }
 }
@@ -171,6 +252,7 @@ pub(in crate::card) struct ChargeObject {
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
     pub payment_intent: Option<String>,
+    payment_method_details: Option<MethodDetails>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -238,6 +320,9 @@ impl Intent {
                 MaybeExpanded::Name(name) => InstrumentRef::new(name.clone()),
                 MaybeExpanded::Object(method) => InstrumentRef::new(method.id.clone()),
             }),
+            network_reference: money
+                .and_then(|m| m.payment_method_details.as_ref())
+                .and_then(MethodDetails::network_reference),
         })
     }
 

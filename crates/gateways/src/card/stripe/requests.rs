@@ -4,7 +4,8 @@ use kernel::Language;
 use url::Url;
 
 use super::super::types::{
-    BankAccountKind, BankDetails, ChargeRequest, Initiator, MandateAcceptance, Rail, SetupRequest,
+    BankAccountKind, BankDetails, ChargeRequest, DepositAnswer, Initiator, MandateAcceptance, Rail,
+    SetupRequest, ValidationRequest,
 };
 use super::form::Form;
 
@@ -78,7 +79,15 @@ pub(super) fn charge_form(request: &ChargeRequest) -> Form {
         form.put("customer", payer.as_str());
     }
     match (request.initiator, request.rail) {
-        (Initiator::Plan, _) => form.put("off_session", "true"),
+        (Initiator::Plan, rail) => {
+            form.put("off_session", "true");
+            if let (Rail::Card, Some(reference)) = (rail, &request.network_reference) {
+                form.put(
+                    "payment_method_options[card][mit_exemption][network_transaction_id]",
+                    reference,
+                );
+            }
+        }
         (Initiator::PayerByPhone, Rail::Card) => {
             form.put("payment_method_options[card][moto]", "true");
         }
@@ -92,8 +101,44 @@ pub(super) fn charge_form(request: &ChargeRequest) -> Form {
         }
         None => {}
     }
-    match &request.mandate {
-        Some(MandateAcceptance::Online { at, ip, user_agent }) => {
+    if let Some(acceptance) = &request.mandate {
+        put_acceptance(&mut form, acceptance);
+    }
+    form
+}
+
+pub(super) fn validation_form(request: &ValidationRequest) -> Form {
+    let mut form = Form::default();
+    form.put("confirm", "true");
+    form.put("payment_method", request.instrument.as_str());
+    form.put("payment_method_types[]", "us_bank_account");
+    form.put(
+        "payment_method_options[us_bank_account][verification_method]",
+        "automatic",
+    );
+    form.put("usage", "off_session");
+    if let Some(payer) = &request.payer {
+        form.put("customer", payer.as_str());
+    }
+    put_acceptance(&mut form, &request.acceptance);
+    form
+}
+
+pub(super) fn deposits_form(answer: &DepositAnswer) -> Form {
+    let mut form = Form::default();
+    match answer {
+        DepositAnswer::Amounts(first, second) => {
+            form.put("amounts[]", &first.get().to_string());
+            form.put("amounts[]", &second.get().to_string());
+        }
+        DepositAnswer::Code(code) => form.put("descriptor_code", code),
+    }
+    form
+}
+
+fn put_acceptance(form: &mut Form, acceptance: &MandateAcceptance) {
+    match acceptance {
+        MandateAcceptance::Online { at, ip, user_agent } => {
             form.put("mandate_data[customer_acceptance][type]", "online");
             form.put(
                 "mandate_data[customer_acceptance][accepted_at]",
@@ -105,14 +150,12 @@ pub(super) fn charge_form(request: &ChargeRequest) -> Form {
                 user_agent,
             );
         }
-        Some(MandateAcceptance::Offline { at }) => {
+        MandateAcceptance::Offline { at } => {
             form.put("mandate_data[customer_acceptance][type]", "offline");
             form.put(
                 "mandate_data[customer_acceptance][accepted_at]",
                 &at.as_second().to_string(),
             );
         }
-        None => {}
     }
-    form
 }

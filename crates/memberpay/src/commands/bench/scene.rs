@@ -99,6 +99,7 @@ pub fn charge(ctx: &Ctx, method: &Method) -> ChargeRequest {
         rail: Rail::Bank,
         payer: None,
         initiator: Initiator::PayerOnline,
+        network_reference: None,
         mandate: Some(MandateAcceptance::Offline { at: ctx.now() }),
         description: "bench".to_owned(),
         return_url: None,
