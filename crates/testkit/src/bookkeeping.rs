@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use gateways::card::{
-    BankDetails, Brand, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup, Decline,
-    Expiry, Funding, Gateway, GatewayEvent, GatewayEventKind, GatewayId, IdempotencyKey,
-    Instrument, InstrumentRef, LookUp, NetError, Outcome, PayerRef, Rail, Refund, RefundRef,
-    RefundRequest, SessionRef, SetupRequest, WebhookError,
+    BankDetails, BankValidation, Brand, Caps, Charge, ChargeRef, ChargeRequest, ChargeState,
+    ClientSetup, Decline, DepositAnswer, DepositVerdict, Expiry, Funding, Gateway, GatewayEvent,
+    GatewayEventKind, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError,
+    Outcome, PayerRef, Rail, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest,
+    ValidationRef, ValidationRequest, ValidationState, WebhookError,
 };
 use gateways::{Clock as _, ManualClock};
 use jiff::{SignedDuration, Timestamp};
@@ -245,6 +246,7 @@ impl Books {
             disputed: false,
             created: now,
             instrument: Some(request.instrument.clone()),
+            network_reference: None,
         };
         let returns = match fate {
             Fate::Returns(code, days) | Fate::SettlesAndReturns(code, days) => {
@@ -300,6 +302,7 @@ fn card(reference: String, tender: Tender, last_four: &str, expiry: Expiry) -> I
         expiry: Some(expiry),
         funding: Funding::Credit,
         bank_name: None,
+        network_reference: None,
     }
 }
 
@@ -356,7 +359,30 @@ impl Gateway for BookkeepingProcessor {
             expiry: None,
             funding: Funding::Checking,
             bank_name: None,
+            network_reference: None,
         })
+    }
+
+    async fn begin_bank_validation(
+        &self,
+        request: &ValidationRequest,
+        _: &IdempotencyKey,
+    ) -> Outcome<BankValidation> {
+        self.alive().await;
+        Outcome::Ok(BankValidation {
+            reference: ValidationRef::new(format!("seti_{}", request.instrument)),
+            state: ValidationState::Validated,
+        })
+    }
+
+    async fn confirm_bank_validation(
+        &self,
+        _: &ValidationRef,
+        _: &DepositAnswer,
+        _: &IdempotencyKey,
+    ) -> Outcome<DepositVerdict> {
+        self.alive().await;
+        Outcome::Ok(DepositVerdict::Validated)
     }
 
     async fn forget(&self, _: &InstrumentRef) -> Outcome<()> {
