@@ -5,7 +5,8 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use kernel::{
     AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId, DocumentId,
-    ErrandId, InvoiceId, JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId,
+    ErrandId, InvoiceId, JournalId, LoginId, NoticeId, OutboxId, PaymentId, PersonId, SessionId,
+    WebhookId,
 };
 
 /// A source of random bytes.
@@ -84,7 +85,7 @@ macro_rules! drawn_ids {
 
 drawn_ids! {
     AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
-    JournalId, LoginId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
+    JournalId, LoginId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
     CardRequestId,
 }
 

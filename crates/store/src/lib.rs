@@ -30,6 +30,7 @@ pub mod mandates;
 pub mod methods;
 mod migrate;
 pub mod nightly;
+pub mod notices;
 pub mod outbox;
 pub mod payments;
 pub mod roster;

@@ -1,9 +1,9 @@
 //! Messages waiting to be sent.
 
 use jiff::Timestamp;
-use kernel::{AccountId, Language, OutboxId};
+use kernel::{AccountId, Language, NoticeId, OutboxId};
 
-use crate::sql::Row;
+use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
 
 /// A message waiting to be sent.
@@ -11,6 +11,8 @@ use crate::{StoreError, Tx, args};
 pub struct OutboxRow {
     /// Its id, which becomes its Message-ID.
     pub id: OutboxId,
+    /// The notice it delivers.
+    pub notice: Option<NoticeId>,
     /// The account it is about, if one.
     pub account: Option<AccountId>,
     /// What it says.
@@ -19,6 +21,8 @@ pub struct OutboxRow {
     pub recipient: String,
     /// In which language.
     pub language: Language,
+    /// True if in large print.
+    pub large_print: bool,
     /// What its words need, sealed.
     pub facts: String,
     /// When it was put here.
@@ -29,21 +33,39 @@ pub struct OutboxRow {
     pub tries: u32,
 }
 
-/// Adds a message.
-pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO outbox (id, account_id, kind, recipient, language, facts, created_at, due_at, \
-         tries, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')",
-        args![
-            row.id,
-            row.account,
-            &row.kind,
-            &row.recipient,
-            row.language,
-            &row.facts,
-            row.created_at,
-            row.due_at,
-        ],
+/// Adds messages.
+pub async fn insert(tx: &mut Tx, messages: &[OutboxRow]) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[
+        Kind::Id,
+        Kind::Id,
+        Kind::Id,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Bool,
+        Kind::Text,
+        Kind::Instant,
+        Kind::Instant,
+    ]);
+    for row in messages {
+        rows.push([
+            row.id.into(),
+            row.notice.into(),
+            row.account.into(),
+            row.kind.as_str().into(),
+            row.recipient.as_str().into(),
+            row.language.into(),
+            row.large_print.into(),
+            row.facts.as_str().into(),
+            row.created_at.into(),
+            row.due_at.into(),
+        ]);
+    }
+    tx.execute_rows(
+        "INSERT INTO outbox (id, notice_id, account_id, kind, recipient, language, large_print, \
+         facts, created_at, due_at, tries, last_error) \
+         SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, 0, '' FROM {rows} WHERE true",
+        &rows,
     )
     .await
     .map(drop)
@@ -61,7 +83,8 @@ pub async fn claim(
             "UPDATE outbox SET tries = tries + 1, due_at = $2 WHERE id IN (SELECT id FROM outbox \
              WHERE sent_at IS NULL AND gave_up_at IS NULL AND due_at <= $1 \
              ORDER BY due_at, id LIMIT $3 {skip locked}) \
-             RETURNING id, account_id, kind, recipient, language, facts, created_at, due_at, tries",
+             RETURNING id, notice_id, account_id, kind, recipient, language, large_print, facts, \
+             created_at, due_at, tries",
             args![now, until, most],
         )
         .await?;
@@ -73,10 +96,12 @@ pub async fn claim(
 fn read(mut row: Row) -> Result<OutboxRow, StoreError> {
     Ok(OutboxRow {
         id: row.read()?,
+        notice: row.read_optional()?,
         account: row.read_optional()?,
         kind: row.read()?,
         recipient: row.read()?,
         language: row.read()?,
+        large_print: row.read()?,
         facts: row.read()?,
         created_at: row.read()?,
         due_at: row.read()?,

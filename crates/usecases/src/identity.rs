@@ -17,9 +17,9 @@ use store::{StoreError, Tx};
 use uuid::Uuid;
 
 use crate::audit::Event;
-use crate::mail::{CodeFacts, Kind};
+use crate::notices::{self, Notice, NoticeKind, To, facts};
 use crate::throttle::{self, Purpose};
-use crate::{Actor, Ctx, Refusal, UseCaseError, audit, outbox, passwords};
+use crate::{Actor, Ctx, Refusal, UseCaseError, audit, passwords};
 
 mod sign_in;
 
@@ -110,8 +110,9 @@ async fn note_look_up(
                 let event = event("registration-looked-up", &subject);
                 audit::record(tx, &ctx, &actor, event).await?;
                 let Some(login) = tell else { return Ok(()) };
-                let kind = Kind::AlreadyRegistered.code();
-                outbox::enqueue(tx, &ctx, kind, &login.email, login.language, None, &()).await
+                let to = To::Login(login.id);
+                let notice = Notice::new(NoticeKind::AlreadyRegistered, to, None, facts::none());
+                notices::tell(tx, &ctx, notice).await.map(drop)
             })
         })
         .await
@@ -146,20 +147,22 @@ pub async fn send_code(
         created_at: now,
         expires_at: now + SignedDuration::from_mins(i64::from(minutes)),
     };
-    let facts = CodeFacts {
+    let facts = facts::Code {
         code: code.expose().to_owned(),
         minutes,
     };
-    let (owned, actor, to) = (ctx.clone(), actor.clone(), email.as_str().to_owned());
+    let email = email.as_str().to_owned();
+    let to = To::Address { email, language };
+    let notice = Notice::new(NoticeKind::OneTimeCode, to, None, facts.value());
+    let (owned, actor) = (ctx.clone(), actor.clone());
     ctx.store
         .write(move |tx| {
             let (ctx, actor, row) = (owned.clone(), actor.clone(), row.clone());
-            let (facts, to, whom) = (facts.clone(), to.clone(), whom.clone());
+            let (notice, whom) = (notice.clone(), whom.clone());
             Box::pin(async move {
                 store::codes::replace(tx, &row).await?;
                 audit::record(tx, &ctx, &actor, event("code-sent", &whom)).await?;
-                let kind = Kind::OneTimeCode.code();
-                outbox::enqueue(tx, &ctx, kind, &to, language, None, &facts).await
+                notices::tell(tx, &ctx, notice).await.map(drop)
             })
         })
         .await

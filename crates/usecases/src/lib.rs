@@ -22,6 +22,7 @@ mod ids;
 pub mod invoices;
 pub mod mail;
 pub mod methods;
+pub mod notices;
 pub mod outbox;
 pub mod pages;
 pub mod passwords;

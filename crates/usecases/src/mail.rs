@@ -5,85 +5,20 @@
 //! no amount and nothing about health; bodies tell no more than is needed and have no link that
 //! signs in.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Cents, Language, Tender, weekday_in_words};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
+use jiff::tz::TimeZone;
+use kernel::{
+    BillingMonth, Cents, Language, Tender, month_in_words, time_in_words, weekday_in_words,
+};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, context};
+use notices::NoticeKind;
 use serde::{Deserialize, Serialize};
 
 use crate::Ctx;
-
-/// The kinds of mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A one-time code; facts: [`CodeFacts`].
-    OneTimeCode,
-    /// A payment was taken; facts: [`PaymentFacts`].
-    PaymentReceipt,
-    /// A bank debit is on its way; facts: [`PaymentFacts`].
-    PaymentPending,
-    /// A payment that was being confirmed did not go through; facts: [`PaymentFacts`].
-    PaymentDeclined,
-    /// The bank returned a payment; facts: [`PaymentFacts`].
-    PaymentReturned,
-    /// Somebody tried to register a member who is registered; no facts.
-    AlreadyRegistered,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Kind; 6] = [
-        Kind::OneTimeCode,
-        Kind::PaymentReceipt,
-        Kind::PaymentPending,
-        Kind::PaymentDeclined,
-        Kind::PaymentReturned,
-        Kind::AlreadyRegistered,
-    ];
-
-    /// The name in the outbox and of the template files.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Kind::OneTimeCode => "one-time-code",
-            Kind::PaymentReceipt => "payment-receipt",
-            Kind::PaymentPending => "payment-pending",
-            Kind::PaymentDeclined => "payment-declined",
-            Kind::PaymentReturned => "payment-returned",
-            Kind::AlreadyRegistered => "registration-already-registered",
-        }
-    }
-
-    /// The kind with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Kind> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// After how many minutes it is of no use any more, if there is such a time: a code that has
-    /// expired only confuses.
-    pub(crate) const fn useful_minutes(self) -> Option<i64> {
-        match self {
-            Kind::OneTimeCode => Some(10),
-            _ => None,
-        }
-    }
-
-    /// True if its facts are forgotten as soon as it was sent.
-    pub(crate) fn holds_a_secret(self) -> bool {
-        self == Kind::OneTimeCode
-    }
-}
-
-/// What mail with a code names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeFacts {
-    /// The code.
-    pub code: String,
-    /// For how many minutes it is good.
-    pub minutes: u8,
-}
 
 /// What mail about a payment names. Nothing of the member but the last four digits of the member
 /// ID: the payer may be somebody else.
@@ -119,20 +54,38 @@ pub struct Letter {
 }
 
 macro_rules! templates {
-    ($($language:literal: $($code:literal)+;)+) => {
-        &[$($((
-            concat!($language, "/", $code),
-            include_str!(concat!("mail/templates/", $language, "/", $code, ".txt")),
-        ),)+)+]
+    ($($code:literal)+) => {
+        &[$(
+            (concat!("en/", $code), include_str!(concat!("mail/templates/en/", $code, ".txt"))),
+            (concat!("es/", $code), include_str!(concat!("mail/templates/es/", $code, ".txt"))),
+        )+]
     };
 }
 
 const TEMPLATES: &[(&str, &str)] = templates![
-    "en": "one-time-code" "payment-receipt" "payment-pending" "payment-declined" "payment-returned"
-        "registration-already-registered" "help";
-    "es": "one-time-code" "payment-receipt" "payment-pending" "payment-declined" "payment-returned"
-        "registration-already-registered" "help";
+    "payment-received" "payment-pending" "payment-not-taken" "payment-returned" "invoice-ready"
+    "due-soon" "draft-coming" "draft-failed" "autopay-not-drafting" "autopay-ended"
+    "mandate-set-up" "mandate-changed" "mandate-skipped" "mandate-stopped" "method-expiring"
+    "method-added" "method-removed" "method-disabled" "one-time-code" "sign-in-code"
+    "password-reset-code" "user-id-reminder" "already-registered" "new-sign-in" "sign-in-locked"
+    "password-changed" "email-changed" "factor-added" "factor-removed" "recovery-code-used"
+    "delegate-invited" "delegate-added" "delegate-removed" "delivery-changed" "email-bounced"
+    "id-card-requested" "id-card-sent" "help"
 ];
+
+/// Sentences for codes, by language, kind of code and code: `en/reason.card-expired`.
+static SENTENCES: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+    let files = [
+        ("en", include_str!("mail/templates/en/words.txt")),
+        ("es", include_str!("mail/templates/es/words.txt")),
+    ];
+    files
+        .into_iter()
+        .flat_map(|(tag, text)| text.lines().map(move |line| (tag, line)))
+        .filter_map(|(tag, line)| line.split_once(": ").map(|(code, said)| (tag, code, said)))
+        .map(|(tag, code, said)| (format!("{tag}/{code}"), said))
+        .collect()
+});
 
 static WORDS: LazyLock<Environment<'static>> = LazyLock::new(environment);
 
@@ -143,7 +96,12 @@ fn environment() -> Environment<'static> {
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.add_filter("money", |cents: i64| Cents::new(cents).to_string());
     environment.add_filter("day", day);
+    environment.add_filter("month", month);
+    environment.add_filter("at", at);
     environment.add_filter("tender", tender);
+    for kind in ["reason", "factor", "right", "document", "choice"] {
+        environment.add_filter(kind, move |code: &str, tag: &str| said(kind, code, tag));
+    }
     for (name, text) in TEMPLATES {
         environment
             .add_template(name, text)
@@ -157,6 +115,46 @@ fn day(day: &str, tag: &str) -> Result<String, Error> {
     let language = Language::from_tag(tag).ok_or_else(bad)?;
     let day: Date = day.parse().map_err(|_| bad())?;
     Ok(weekday_in_words(day, language))
+}
+
+fn month(month: &str, tag: &str) -> Result<String, Error> {
+    let bad = || {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("{month} is not a month"),
+        )
+    };
+    let language = Language::from_tag(tag).ok_or_else(bad)?;
+    let month = BillingMonth::parse(month).map_err(|_| bad())?;
+    Ok(month_in_words(month, language))
+}
+
+/// An instant as the clock on the wall of the plan shows it.
+fn at(state: &State<'_, '_>, at: &str, tag: &str) -> Result<String, Error> {
+    let bad = || {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("{at} is not an instant"),
+        )
+    };
+    let word = |name: &str| state.lookup(name).map(|value| value.to_string());
+    let language = Language::from_tag(tag).ok_or_else(bad)?;
+    let zone = TimeZone::get(&word("zone").ok_or_else(bad)?).map_err(|_| bad())?;
+    let at: Timestamp = at.parse().map_err(|_| bad())?;
+    let local = zone.to_datetime(at);
+    let day = weekday_in_words(local.date(), language);
+    let time = time_in_words(local.time(), language);
+    let zone = word("zone_name").ok_or_else(bad)?;
+    Ok(format!("{day}, {time} {zone}"))
+}
+
+/// What is said for a code. A reason that is not known is said without one; any other code that is
+/// not known is a mistake of ours.
+fn said(kind: &str, code: &str, tag: &str) -> Result<&'static str, Error> {
+    let find = |code: &str| SENTENCES.get(&format!("{tag}/{kind}.{code}")).copied();
+    find(code)
+        .or_else(|| find("other"))
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no words for {kind}")))
 }
 
 fn tender(code: &str, tag: &str) -> Result<&'static str, Error> {
@@ -185,8 +183,9 @@ fn tender(code: &str, tag: &str) -> Result<&'static str, Error> {
 /// If the facts are not those of the kind.
 pub(crate) fn render(
     ctx: &Ctx,
-    kind: Kind,
+    kind: NoticeKind,
     language: Language,
+    large_print: bool,
     facts: &serde_json::Value,
 ) -> Result<Letter, Error> {
     let plan = &ctx.plan;
@@ -197,10 +196,12 @@ pub(crate) fn render(
         plan => plan.organisation.name.as_str(),
         phone => plan.help.phone.number(),
         tty => plan.help.phone.tty_number(),
+        zone => plan.time_zone.iana_name().unwrap_or("UTC"),
+        zone_name => plan.time_zone_name.in_language(language),
     })?;
     let (subject, text) = whole.split_once('\n').unwrap_or((&whole, ""));
-    let (subject, text) = (subject.trim().to_owned(), format!("{}\n", text.trim()));
-    let html = html_of(&subject, &text, language);
+    let (subject, text) = (subject.trim().to_owned(), paragraphs(text));
+    let html = html_of(&subject, &text, language, large_print);
     Ok(Letter {
         subject,
         text,
@@ -208,8 +209,18 @@ pub(crate) fn render(
     })
 }
 
+/// The paragraphs of a text, without those that turned out empty.
+fn paragraphs(text: &str) -> String {
+    let blocks: Vec<&str> = text
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|block| !block.is_empty())
+        .collect();
+    format!("{}\n", blocks.join("\n\n"))
+}
+
 /// The text as HTML: paragraphs, and tables where every line is `name: value`.
-fn html_of(subject: &str, text: &str, language: Language) -> String {
+fn html_of(subject: &str, text: &str, language: Language, large_print: bool) -> String {
     let mut body = String::new();
     for block in text.trim().split("\n\n") {
         let rows: Option<Vec<(&str, &str)>> =
@@ -234,10 +245,11 @@ fn html_of(subject: &str, text: &str, language: Language) -> String {
     }
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n\
-         <body style=\"font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em\">\n{body}\
+         <body style=\"font-family:sans-serif;font-size:{}px;line-height:1.5;max-width:36em\">\n{body}\
          </body></html>\n",
         language.tag(),
         escaped(subject),
+        if large_print { 24 } else { 16 },
     )
 }
 
@@ -258,6 +270,7 @@ mod tests {
             "A & B",
             "Hello <b>\nyou\n\nAmount: $1.00\nBank: <x>\n",
             Language::English,
+            false,
         );
         assert!(html.contains("<title>A &amp; B</title>"), "{html}");
         assert!(html.contains("<p>Hello &lt;b&gt;<br>you</p>"), "{html}");
@@ -267,12 +280,30 @@ mod tests {
 
     #[test]
     fn every_kind_has_words_in_every_language() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::from_code(kind.code()), Some(kind));
+        for kind in NoticeKind::ALL {
             for language in Language::ALL {
                 let name = format!("{}/{}", language.tag(), kind.code());
                 assert!(WORDS.get_template(&name).is_ok(), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn every_sentence_for_a_code_is_there_in_every_language() {
+        let of = |tag: &str| -> Vec<String> {
+            let mine = SENTENCES.keys().filter_map(|key| key.strip_prefix(tag));
+            mine.map(str::to_owned).collect()
+        };
+        assert_eq!(of("en/"), of("es/"));
+        assert!(
+            said("reason", "card-expired", "es")
+                .unwrap()
+                .contains("tarjeta")
+        );
+        assert_eq!(
+            said("reason", "never heard of", "en").unwrap(),
+            "It could not be carried out."
+        );
+        assert!(said("right", "fly", "en").is_err());
     }
 }

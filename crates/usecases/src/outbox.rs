@@ -6,13 +6,13 @@
 
 use gateways::mail::{MailError, MailMessage};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{AccountId, Email, Language, OutboxId};
-use serde::Serialize;
+use kernel::Email;
 use store::outbox::OutboxRow;
 use store::payments::PaymentRow;
 use store::{StoreError, Tx};
 
-use crate::mail::{self, Kind, PaymentFacts};
+use crate::mail::{self, PaymentFacts};
+use crate::notices::{NoticeKind, mail_context};
 use crate::{Ctx, UseCaseError};
 
 /// How many messages one round of the job claims.
@@ -22,42 +22,6 @@ const CLAIM: SignedDuration = SignedDuration::from_mins(5);
 /// How long to wait after each time it did not work; then it is given up.
 const WAITS_MINUTES: [i64; 7] = [1, 5, 30, 120, 360, 720, 1440];
 const MOST_ERROR_CHARACTERS: usize = 300;
-
-/// Puts a message into the outbox, in the running transaction. `kind` is the code of a [`Kind`];
-/// `facts` is what that kind's words need.
-///
-/// # Errors
-/// [`UseCaseError::Broken`] for a kind that is none.
-#[expect(clippy::too_many_arguments, reason = "each is a column of the outbox")]
-pub async fn enqueue<F: Serialize + Sync>(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    kind: &'static str,
-    recipient: &str,
-    language: Language,
-    account: Option<AccountId>,
-    facts: &F,
-) -> Result<(), UseCaseError> {
-    if Kind::from_code(kind).is_none() {
-        return Err(UseCaseError::broken(format!(
-            "there is no kind of message named {kind}"
-        )));
-    }
-    let (id, now): (OutboxId, Timestamp) = (ctx.id(), ctx.now());
-    let plain = serde_json::to_vec(facts).map_err(|e| UseCaseError::Broken(Box::new(e)))?;
-    let row = OutboxRow {
-        id,
-        account,
-        kind: kind.to_owned(),
-        recipient: recipient.to_owned(),
-        language,
-        facts: ctx.vault.seal(&context(id), &plain),
-        created_at: now,
-        due_at: now,
-        tries: 0,
-    };
-    store::outbox::insert(tx, &row).await.map_err(Into::into)
-}
 
 /// What the messages about a payment name, read in the running transaction. `reason` is why it was
 /// declined or returned, or empty.
@@ -109,7 +73,7 @@ pub async fn send_due(ctx: &Ctx) -> Result<u64, UseCaseError> {
         .await?;
     let mut sent = 0;
     for row in claimed {
-        let kind = Kind::from_code(&row.kind);
+        let kind = NoticeKind::from_code(&row.kind);
         let outcome = hand_over(ctx, kind, &row).await;
         sent += u64::from(outcome.is_ok());
         note(ctx, kind, &row, outcome.err()).await?;
@@ -128,22 +92,24 @@ enum NotSent {
     Mail(#[from] MailError),
 }
 
-async fn hand_over(ctx: &Ctx, kind: Option<Kind>, row: &OutboxRow) -> Result<(), NotSent> {
+async fn hand_over(ctx: &Ctx, kind: Option<NoticeKind>, row: &OutboxRow) -> Result<(), NotSent> {
     let facts = |what: &dyn ToString| NotSent::Facts(what.to_string());
     let kind = kind.ok_or_else(|| facts(&"there is no such kind"))?;
-    if kind
-        .useful_minutes()
-        .is_some_and(|minutes| ctx.now() - row.created_at >= SignedDuration::from_mins(minutes))
-    {
-        return Err(NotSent::TooLate);
-    }
     let to = Email::parse(&row.recipient).map_err(|e| facts(&e))?;
     let plain = ctx
         .vault
-        .open(&context(row.id), &row.facts)
+        .open(&mail_context(row.id), &row.facts)
         .map_err(|e| facts(&e))?;
-    let plain = serde_json::from_slice(&plain).map_err(|e| facts(&e))?;
-    let letter = mail::render(ctx, kind, row.language, &plain).map_err(|e| facts(&e))?;
+    let plain: serde_json::Value = serde_json::from_slice(&plain).map_err(|e| facts(&e))?;
+    if kind.expires() {
+        let minutes = plain.get("minutes").and_then(serde_json::Value::as_i64);
+        let useful = SignedDuration::from_mins(minutes.unwrap_or_default());
+        if ctx.now() - row.created_at >= useful {
+            return Err(NotSent::TooLate);
+        }
+    }
+    let letter =
+        mail::render(ctx, kind, row.language, row.large_print, &plain).map_err(|e| facts(&e))?;
     let message = MailMessage {
         to,
         subject: letter.subject,
@@ -157,12 +123,12 @@ async fn hand_over(ctx: &Ctx, kind: Option<Kind>, row: &OutboxRow) -> Result<(),
 
 async fn note(
     ctx: &Ctx,
-    kind: Option<Kind>,
+    kind: Option<NoticeKind>,
     row: &OutboxRow,
     failure: Option<NotSent>,
 ) -> Result<(), UseCaseError> {
     let (id, now, tries) = (row.id, ctx.now(), row.tries);
-    let forget = kind.is_none_or(Kind::holds_a_secret);
+    let forget = kind.is_none_or(NoticeKind::holds_a_secret);
     let again = match &failure {
         Some(NotSent::Mail(error)) if !error.is_lasting() => next_try(now, tries),
         _ => None,
@@ -199,10 +165,6 @@ fn next_try(now: Timestamp, tries: u32) -> Option<Timestamp> {
     WAITS_MINUTES
         .get(index)
         .map(|minutes| now + SignedDuration::from_mins(*minutes))
-}
-
-fn context(id: OutboxId) -> String {
-    format!("outbox:{id}")
 }
 
 #[cfg(test)]

@@ -1,205 +1,232 @@
 //! The kinds of notices.
 
-/// To whom a notice goes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Recipient {
-    /// Whoever paid: the address typed with the payment. Not the member, if a guest paid.
-    Payer,
-    /// The subscriber, at the contact on file.
-    Subscriber,
-    /// Whoever signs in, at the address of the sign-in. Where an address was changed, the old one
-    /// too.
-    Login,
-    /// The address that is to be proved, such as one typed on registration.
-    AddressToProve,
-}
+use kernel::Language;
 
-/// A fact that the text of a notice may name.
+/// What a person can choose a way of delivery for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Fact {
-    /// The amount of a payment.
-    Amount,
-    /// The confirmation number.
-    ConfirmationNumber,
-    /// The day a payment counts from.
-    PaidOn,
-    /// Card brand or bank, with the last four digits.
-    TenderLastFour,
-    /// The due date.
-    DueOn,
-    /// The billing month.
-    BillingMonth,
-    /// The code.
-    Code,
-    /// How long a code or link holds, in minutes.
-    HoldsMinutes,
-    /// A link into the portal, without anything about the member in it.
-    Link,
-    /// When it happened.
-    At,
-    /// The kind of browser.
-    Browser,
-    /// The telephone number to call.
-    CallUs,
+pub enum DocumentType {
+    /// Invoices.
+    Invoices,
+    /// What happens with the account: drafts, failed payments, changes.
+    Notices,
+    /// Tax and plan letters: the payment summary of a year, letters about the plan.
+    Letters,
 }
 
-impl Fact {
-    /// The name of the placeholder in the catalogues.
+impl DocumentType {
+    /// All of them, in the order pages show them.
+    pub const ALL: [DocumentType; 3] = [
+        DocumentType::Invoices,
+        DocumentType::Notices,
+        DocumentType::Letters,
+    ];
+
+    /// The name in tables and in the plan file.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Fact::Amount => "amount",
-            Fact::ConfirmationNumber => "confirmation_number",
-            Fact::PaidOn => "paid_on",
-            Fact::TenderLastFour => "tender_last_four",
-            Fact::DueOn => "due_on",
-            Fact::BillingMonth => "billing_month",
-            Fact::Code => "code",
-            Fact::HoldsMinutes => "holds_minutes",
-            Fact::Link => "link",
-            Fact::At => "at",
-            Fact::Browser => "browser",
-            Fact::CallUs => "call_us",
+            DocumentType::Invoices => "invoices",
+            DocumentType::Notices => "notices",
+            DocumentType::Letters => "letters",
         }
+    }
+
+    /// The type with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.code() == code)
     }
 }
 
-/// A kind of notice.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum NoticeKind {
+/// What decides how a notice of some kind may be delivered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Weight {
+    /// Protects the sign-in, or is asked for on a page: always by e-mail, whatever was chosen.
+    SignIn,
+    /// A receipt, or what became of a payment: by e-mail to the address that the payer typed.
+    Payer,
+    /// As the person chose for documents of this type.
+    Chosen(DocumentType),
+    /// A courtesy that no law asks for: by e-mail to those who chose e-mail, and never on paper.
+    /// Can be turned off with one click (RFC 8058).
+    Courtesy(DocumentType),
+    /// On paper and by e-mail: a change in how documents come is confirmed both ways.
+    BothWays,
+    /// On paper, because e-mail does not arrive.
+    OnPaper,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $name:ident = $code:literal, $weight:expr, [$($fact:literal)*];)+) => {
+        /// A kind of notice.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum NoticeKind { $($(#[$doc])+ $name,)+ }
+
+        impl NoticeKind {
+            /// All kinds.
+            pub const ALL: &[NoticeKind] = &[$(NoticeKind::$name),+];
+
+            /// The name in tables, and of the files with its words.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(NoticeKind::$name => $code,)+ }
+            }
+
+            /// What decides how it is delivered, where no fact of the single notice makes it
+            /// lighter; see [`NoticeKind::weight_with`].
+            #[must_use]
+            pub const fn weight(self) -> Weight {
+                use DocumentType::*;
+                use Weight::*;
+                // Not every macro line needs both.
+                const _: (Weight, DocumentType) = (BothWays, Letters);
+                match self { $(NoticeKind::$name => $weight,)+ }
+            }
+
+            /// The facts that its words may name, besides the name, phone and address of the plan.
+            /// None names a plan line, a dependent, or more of the member ID than its last four
+            /// digits.
+            #[must_use]
+            pub const fn facts(self) -> &'static [&'static str] {
+                match self { $(NoticeKind::$name => &[$($fact),*],)+ }
+            }
+        }
+    };
+}
+
+kinds! {
     /// A payment was taken: the receipt.
-    PaymentReceived,
+    PaymentReceived = "payment-received", Payer,
+        ["cents" "on" "confirmation" "tender" "last_four" "bank_name" "member_last_four"];
     /// A bank debit was accepted: the receipt, which says that the bank may still return it.
-    PaymentPending,
+    PaymentPending = "payment-pending", Payer,
+        ["cents" "on" "confirmation" "tender" "last_four" "bank_name" "member_last_four"];
     /// A payment whose outcome was being asked for did not go through.
-    PaymentNotTaken,
+    PaymentNotTaken = "payment-not-taken", Payer,
+        ["cents" "on" "confirmation" "tender" "last_four" "bank_name" "member_last_four"];
     /// The bank returned a payment.
-    PaymentReturned,
-    /// A payment was refunded.
-    PaymentRefunded,
+    PaymentReturned = "payment-returned", Payer,
+        ["cents" "on" "confirmation" "tender" "last_four" "bank_name" "member_last_four"];
     /// A new invoice can be read.
-    InvoiceReady,
-    /// A one-time code.
-    OneTimeCode,
-    /// Somebody registered for the member.
-    Registered,
+    InvoiceReady = "invoice-ready", Chosen(Invoices), ["month" "due_on"];
+    /// An invoice is due in a few days and nothing is on its way to pay it.
+    DueSoon = "due-soon", Courtesy(Notices), ["due_on"];
+    /// A draft is coming.
+    DraftComing = "draft-coming", Chosen(Notices),
+        ["cents" "debit_on" "tender" "last_four" "stop_by" "differs"];
+    /// A draft failed.
+    DraftFailed = "draft-failed", Chosen(Notices),
+        ["cents" "tender" "last_four" "reason" "next_try_on" "pay_by"];
+    /// There is no draft this month, and why.
+    AutopayNotDrafting = "autopay-not-drafting", Chosen(Notices),
+        ["month" "reason" "due_on" "pay_by"];
+    /// Autopay ended by itself.
+    AutopayEnded = "autopay-ended", Chosen(Notices), ["reason" "last_day"];
+    /// Autopay was set up.
+    MandateSetUp = "mandate-set-up", Chosen(Notices),
+        ["tender" "last_four" "draft_day" "first_month"];
+    /// Autopay was changed.
+    MandateChanged = "mandate-changed", Chosen(Notices),
+        ["tender" "last_four" "draft_day" "first_month"];
+    /// A month of autopay was skipped.
+    MandateSkipped = "mandate-skipped", Chosen(Notices), ["month"];
+    /// Autopay was stopped.
+    MandateStopped = "mandate-stopped", Chosen(Notices), ["last_draft"];
+    /// The card of a saved method expires.
+    MethodExpiring = "method-expiring", Chosen(Notices), ["tender" "last_four" "expires"];
+    /// A payment method was saved.
+    MethodAdded = "method-added", Chosen(Notices), ["tender" "last_four"];
+    /// A payment method was removed.
+    MethodRemoved = "method-removed", Chosen(Notices), ["tender" "last_four"];
+    /// A payment method cannot be used any more.
+    MethodDisabled = "method-disabled", Chosen(Notices), ["tender" "last_four" "reason"];
+    /// A one-time code that proves an address.
+    OneTimeCode = "one-time-code", SignIn, ["code" "minutes"];
+    /// A one-time code as the second factor of a sign-in.
+    SignInCode = "sign-in-code", SignIn, ["code" "minutes"];
+    /// A one-time code for choosing a new password.
+    PasswordResetCode = "password-reset-code", SignIn, ["code" "minutes"];
+    /// The user ID, for who forgot it.
+    UserIdReminder = "user-id-reminder", SignIn, ["user_id"];
+    /// Somebody tried to register a member who is registered.
+    AlreadyRegistered = "already-registered", SignIn, [];
     /// A sign-in from a browser not seen before.
-    NewSignIn,
-    /// The password was changed.
-    PasswordChanged,
-    /// A link for setting a new password.
-    PasswordReset,
-    /// The e-mail address of the sign-in was changed.
-    EmailChanged,
+    NewSignIn = "new-sign-in", SignIn, ["at" "browser"];
     /// Too many wrong passwords: the sign-in waits.
-    SignInLocked,
+    SignInLocked = "sign-in-locked", SignIn, ["at"];
+    /// The password was changed.
+    PasswordChanged = "password-changed", SignIn, ["at"];
+    /// The e-mail address of the sign-in was changed; to the old address and to the new one.
+    EmailChanged = "email-changed", SignIn, ["at"];
+    /// A second factor was added.
+    FactorAdded = "factor-added", SignIn, ["factor" "at"];
+    /// A second factor was removed.
+    FactorRemoved = "factor-removed", SignIn, ["factor" "at"];
+    /// A recovery code was used.
+    RecoveryCodeUsed = "recovery-code-used", SignIn, ["left"];
+    /// A member wants to give somebody rights: to the address that the member typed.
+    DelegateInvited = "delegate-invited", SignIn, ["inviter_first_name" "code"];
+    /// Somebody has rights now.
+    DelegateAdded = "delegate-added", Chosen(Notices), ["rights"];
+    /// Somebody has no rights any more.
+    DelegateRemoved = "delegate-removed", Chosen(Notices), [];
+    /// The way in which documents come was changed.
+    DeliveryChanged = "delivery-changed", BothWays, ["document_type" "choice"];
+    /// E-mail comes back, so documents come on paper.
+    EmailBounced = "email-bounced", OnPaper, [];
+    /// A member ID card was ordered.
+    IdCardRequested = "id-card-requested", Chosen(Notices), [];
+    /// A member ID card is in the mail.
+    IdCardSent = "id-card-sent", Chosen(Notices), [];
 }
 
 impl NoticeKind {
-    /// All kinds.
-    pub const ALL: [NoticeKind; 13] = [
-        NoticeKind::PaymentReceived,
-        NoticeKind::PaymentPending,
-        NoticeKind::PaymentNotTaken,
-        NoticeKind::PaymentReturned,
-        NoticeKind::PaymentRefunded,
-        NoticeKind::InvoiceReady,
-        NoticeKind::OneTimeCode,
-        NoticeKind::Registered,
-        NoticeKind::NewSignIn,
-        NoticeKind::PasswordChanged,
-        NoticeKind::PasswordReset,
-        NoticeKind::EmailChanged,
-        NoticeKind::SignInLocked,
-    ];
-
-    /// The name used in tables, and in the catalogues before `.subject` and `.body`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            NoticeKind::PaymentReceived => "payment-received",
-            NoticeKind::PaymentPending => "payment-pending",
-            NoticeKind::PaymentNotTaken => "payment-not-taken",
-            NoticeKind::PaymentReturned => "payment-returned",
-            NoticeKind::PaymentRefunded => "payment-refunded",
-            NoticeKind::InvoiceReady => "invoice-ready",
-            NoticeKind::OneTimeCode => "one-time-code",
-            NoticeKind::Registered => "registered",
-            NoticeKind::NewSignIn => "new-sign-in",
-            NoticeKind::PasswordChanged => "password-changed",
-            NoticeKind::PasswordReset => "password-reset",
-            NoticeKind::EmailChanged => "email-changed",
-            NoticeKind::SignInLocked => "sign-in-locked",
-        }
-    }
-
     /// The kind with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.code() == code)
+        Self::ALL.iter().copied().find(|k| k.code() == code)
     }
 
-    /// To whom it goes.
+    /// What decides how it is delivered. A draft of the same amount on the same day as the last is
+    /// told as a courtesy; one that differs must be told in writing ten days ahead (Regulation E,
+    /// 12 CFR 1005.10(d)).
     #[must_use]
-    pub const fn recipient(self) -> Recipient {
+    pub const fn weight_with(self, differs: bool) -> Weight {
         match self {
-            NoticeKind::PaymentReceived
-            | NoticeKind::PaymentPending
-            | NoticeKind::PaymentNotTaken
-            | NoticeKind::PaymentReturned
-            | NoticeKind::PaymentRefunded => Recipient::Payer,
-            NoticeKind::InvoiceReady => Recipient::Subscriber,
-            NoticeKind::OneTimeCode => Recipient::AddressToProve,
-            NoticeKind::Registered
-            | NoticeKind::NewSignIn
-            | NoticeKind::PasswordChanged
-            | NoticeKind::PasswordReset
-            | NoticeKind::EmailChanged
-            | NoticeKind::SignInLocked => Recipient::Login,
+            NoticeKind::DraftComing if !differs => Weight::Courtesy(DocumentType::Notices),
+            _ => self.weight(),
         }
     }
 
-    /// The facts its text may name, besides the name of the plan. No notice names a plan line, a
-    /// dependent, or more of the member ID than its last four digits.
+    /// True if its facts are forgotten as soon as it was handed over, and do not stand in the copy
+    /// that is kept: it holds what opens an account.
     #[must_use]
-    pub const fn facts(self) -> &'static [Fact] {
-        match self {
-            NoticeKind::PaymentReceived | NoticeKind::PaymentPending => &[
-                Fact::Amount,
-                Fact::ConfirmationNumber,
-                Fact::PaidOn,
-                Fact::TenderLastFour,
-                Fact::CallUs,
-            ],
-            NoticeKind::PaymentNotTaken
-            | NoticeKind::PaymentReturned
-            | NoticeKind::PaymentRefunded => &[
-                Fact::Amount,
-                Fact::ConfirmationNumber,
-                Fact::TenderLastFour,
-                Fact::CallUs,
-            ],
-            // What is due is behind the sign-in.
-            NoticeKind::InvoiceReady => &[Fact::BillingMonth, Fact::DueOn, Fact::Link],
-            NoticeKind::OneTimeCode => &[Fact::Code, Fact::HoldsMinutes],
-            NoticeKind::PasswordReset => &[Fact::Link, Fact::HoldsMinutes],
-            NoticeKind::NewSignIn => &[Fact::At, Fact::Browser, Fact::CallUs],
-            NoticeKind::Registered
-            | NoticeKind::PasswordChanged
-            | NoticeKind::EmailChanged
-            | NoticeKind::SignInLocked => &[Fact::At, Fact::CallUs],
-        }
-    }
-
-    /// True for a notice that protects the sign-in. It goes out whatever was consented to and
-    /// cannot be turned off.
-    #[must_use]
-    pub const fn protects_the_sign_in(self) -> bool {
+    pub const fn holds_a_secret(self) -> bool {
         matches!(
-            self.recipient(),
-            Recipient::Login | Recipient::AddressToProve
+            self,
+            NoticeKind::OneTimeCode
+                | NoticeKind::SignInCode
+                | NoticeKind::PasswordResetCode
+                | NoticeKind::DelegateInvited
         )
     }
+
+    /// True if it is of no use after the `minutes` among its facts: a code that has expired only
+    /// confuses.
+    #[must_use]
+    pub const fn expires(self) -> bool {
+        matches!(
+            self,
+            NoticeKind::OneTimeCode | NoticeKind::SignInCode | NoticeKind::PasswordResetCode
+        )
+    }
+}
+
+/// The language of a notice: the one the page was in when somebody asked for it, else the one the
+/// member reads, else English.
+#[must_use]
+pub fn reading_language(page: Option<Language>, member: Option<Language>) -> Language {
+    page.or(member).unwrap_or_default()
 }
 
 /// True if a subject line tells nothing: no amount, no number, no placeholder, and none of
@@ -227,9 +254,12 @@ mod tests {
     #[test]
     fn codes_come_back_as_the_same_kind() {
         for kind in NoticeKind::ALL {
-            assert_eq!(NoticeKind::from_code(kind.code()), Some(kind));
+            assert_eq!(NoticeKind::from_code(kind.code()), Some(*kind));
         }
         assert_eq!(NoticeKind::from_code("spam"), None);
+        for document in DocumentType::ALL {
+            assert_eq!(DocumentType::from_code(document.code()), Some(document));
+        }
     }
 
     #[test]
@@ -254,22 +284,45 @@ mod tests {
     #[test]
     fn a_payer_is_told_of_the_payment_and_nothing_of_the_member() {
         for kind in NoticeKind::ALL {
-            if kind.recipient() == Recipient::Payer {
-                for fact in [Fact::DueOn, Fact::BillingMonth, Fact::Link] {
-                    assert!(!kind.facts().contains(&fact), "{kind:?} tells {fact:?}");
+            if kind.weight() == Weight::Payer {
+                for fact in ["due_on", "month", "pay_by", "user_id", "rights"] {
+                    assert!(!kind.facts().contains(&fact), "{kind:?} tells {fact}");
                 }
-            } else {
-                assert!(!kind.facts().contains(&Fact::Amount), "{kind:?}");
             }
         }
     }
 
     #[test]
-    fn only_the_code_notice_carries_a_code() {
-        let with_code: Vec<_> = NoticeKind::ALL
-            .into_iter()
-            .filter(|k| k.facts().contains(&Fact::Code))
-            .collect();
-        assert_eq!(with_code, [NoticeKind::OneTimeCode]);
+    fn what_carries_a_code_is_forgotten_and_no_other() {
+        for kind in NoticeKind::ALL {
+            assert_eq!(
+                kind.facts().contains(&"code"),
+                kind.holds_a_secret(),
+                "{kind:?}"
+            );
+            assert!(!kind.expires() || kind.facts().contains(&"minutes"));
+        }
+    }
+
+    #[test]
+    fn only_a_draft_like_the_last_is_a_courtesy() {
+        for kind in NoticeKind::ALL {
+            let light = matches!(kind.weight_with(false), Weight::Courtesy(_));
+            let heavy = matches!(kind.weight_with(true), Weight::Courtesy(_));
+            let expected = match kind {
+                NoticeKind::DueSoon => (true, true),
+                NoticeKind::DraftComing => (true, false),
+                _ => (false, false),
+            };
+            assert_eq!((light, heavy), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_language_of_the_page_comes_before_that_of_the_member() {
+        let (en, es) = (Language::English, Language::Spanish);
+        assert_eq!(reading_language(Some(en), Some(es)), en);
+        assert_eq!(reading_language(None, Some(es)), es);
+        assert_eq!(reading_language(None, None), en);
     }
 }

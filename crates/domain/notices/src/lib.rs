@@ -1,5 +1,5 @@
-//! Which notice goes to whom, how, and with which facts. The words are in the string catalogues, in
-//! the reader's language, under the code of the kind.
+//! Which kinds of notices there are, what decides how each is delivered, and with which facts. The
+//! words are in files under the code of the kind, in the reader's language.
 //!
 //! A subject line is read by anybody who looks over a shoulder or sorts the mail. It never tells an
 //! amount, a plan line, a member ID or anything about health; [`is_discreet`] checks it.
@@ -8,5 +8,5 @@
 mod delivery;
 mod kind;
 
-pub use delivery::{Consents, Delivery, deliveries, reading_language};
-pub use kind::{Fact, NoticeKind, Recipient, is_discreet};
+pub use delivery::{Choice, Delivery, Reach, decided_by, deliveries, effective};
+pub use kind::{DocumentType, NoticeKind, Weight, is_discreet, reading_language};

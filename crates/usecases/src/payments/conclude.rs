@@ -14,6 +14,7 @@ use store::payments::PaymentRow;
 
 use super::take::first_enquiry;
 use crate::audit::{self, Event};
+use crate::notices::{self, Notice, NoticeKind, To};
 use crate::{Actor, Ctx, UseCaseError, outbox};
 
 /// What is known of an attempt.
@@ -371,29 +372,27 @@ async fn tell(
     reason: &str,
 ) -> Result<(), UseCaseError> {
     let kind = match (before.counts_as_received(), after) {
-        (false, AttemptState::Succeeded) => "payment-receipt",
-        (false, AttemptState::Pending) => "payment-pending",
-        (true, AttemptState::Returned) => "payment-returned",
+        (false, AttemptState::Succeeded) => NoticeKind::PaymentReceived,
+        (false, AttemptState::Pending) => NoticeKind::PaymentPending,
+        (true, AttemptState::Returned) => NoticeKind::PaymentReturned,
         // Who saw the page knows; who was told "we are confirming" does not.
         (false, AttemptState::Declined | AttemptState::Voided)
             if before == AttemptState::Unknown =>
         {
-            "payment-declined"
+            NoticeKind::PaymentNotTaken
         }
         _ => return Ok(()),
     };
     if payment.payer_email.is_empty() {
         return Ok(());
     }
-    let facts = outbox::payment_facts(tx, ctx, payment, reason).await?;
-    outbox::enqueue(
-        tx,
-        ctx,
-        kind,
-        &payment.payer_email,
-        payment.language,
-        Some(payment.account),
-        &facts,
-    )
-    .await
+    let facts = outbox::payment_facts(tx, ctx, payment, reason)
+        .await?
+        .value();
+    let to = To::Address {
+        email: payment.payer_email.clone(),
+        language: payment.language,
+    };
+    let notice = Notice::new(kind, to, Some(payment.account), facts);
+    notices::tell(tx, ctx, notice).await.map(drop)
 }

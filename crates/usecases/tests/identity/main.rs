@@ -4,7 +4,6 @@
 
 mod browser_sessions;
 mod contact;
-mod mail;
 mod registration;
 
 mod sign_in;
