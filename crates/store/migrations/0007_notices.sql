@@ -35,11 +35,13 @@ CREATE INDEX notices_by_person ON notices (person_id, created_at) WHERE person_i
 CREATE INDEX notices_by_account ON notices (account_id, created_at) WHERE account_id IS NOT NULL;
 
 -- E-mail says for which notice it is, what the mail server answered, and, sealed, what was sent.
-ALTER TABLE outbox ADD COLUMN notice_id ID;
+ALTER TABLE outbox ADD COLUMN
+    notice_id ID NULL;
 ALTER TABLE outbox ADD COLUMN large_print BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE outbox ADD COLUMN answer TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN sent_copy TEXT NOT NULL DEFAULT '';
-ALTER TABLE outbox ADD COLUMN bounced_at INSTANT;
+ALTER TABLE outbox ADD COLUMN
+    bounced_at INSTANT NULL;
 ALTER TABLE outbox ADD COLUMN bounce_status TEXT NOT NULL DEFAULT '';
 CREATE INDEX outbox_by_notice ON outbox (notice_id) WHERE notice_id IS NOT NULL;
 
