@@ -24,11 +24,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     for language in Language::ALL {
-        let pdf = renderer.receipt(&samples::receipt(language))?;
-        std::fs::write(
-            folder.join(format!("receipt-{}.pdf", language.tag())),
-            &pdf.bytes,
-        )?;
+        for large_print in [false, true] {
+            for (name, pdf) in samples::papers(&renderer, language, large_print) {
+                let size = if large_print { "-large" } else { "" };
+                let file = format!("{name}-{}{size}.pdf", language.tag());
+                std::fs::write(folder.join(&file), &pdf.bytes)?;
+                println!("{file}: {} pages, {} bytes", pdf.pages, pdf.bytes.len());
+            }
+        }
     }
     Ok(())
 }

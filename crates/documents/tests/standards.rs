@@ -30,12 +30,10 @@ fn printed() -> (tempfile::TempDir, Vec<PathBuf>) {
     write("batch", &renderer.invoices(&all).unwrap().pdf.bytes);
     for language in Language::ALL {
         for large_print in [false, true] {
-            let receipt = memberpay_documents::Receipt {
-                large_print,
-                ..samples::receipt(language)
-            };
-            let name = format!("receipt-{}-{large_print}", language.tag());
-            write(&name, &renderer.receipt(&receipt).unwrap().bytes);
+            for (name, pdf) in samples::papers(&renderer, language, large_print) {
+                let name = format!("{name}-{}-{large_print}", language.tag());
+                write(&name, &pdf.bytes);
+            }
         }
     }
     (folder, paths)

@@ -2,6 +2,11 @@
 //!
 //! Invoices and receipts are not kept here: they are made from the books whenever somebody asks.
 
+mod letter;
+
+pub(crate) use letter::postal_lines;
+pub use letter::{LetterPaper, letter, mailing_address};
+
 use ::documents::{DocumentError, Pdf};
 use jiff::civil::Date;
 use kernel::{AccountId, ConsentId, DocumentId, Language, PersonId};

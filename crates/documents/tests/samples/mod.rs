@@ -5,9 +5,9 @@
 )]
 #![allow(dead_code, reason = "each test uses the samples it needs")]
 
-use jiff::civil::date;
+use jiff::civil::{date, time};
 use kernel::{BillingMonth, Cents, Language, MemberId, Tender, luhn_check_digit};
-use memberpay_documents::{Invoice, InvoiceLine, Receipt, WayToPay};
+use memberpay_documents::{Consent, Invoice, InvoiceLine, Letter, Receipt, WayToPay};
 
 /// The same digits every time: a 64-bit linear congruential generator (Knuth's constants).
 pub struct Chance(pub u64);
@@ -261,5 +261,144 @@ pub fn invoices() -> Vec<(&'static str, Invoice)> {
         ("english-large", large_print(english())),
         ("spanish-large", large_print(spanish())),
         ("long-large", large_print(long())),
+    ]
+}
+
+/// The copy of an authorisation for automatic payments.
+pub fn consent(language: Language) -> Consent {
+    let receipt = receipt(language);
+    let (title, words, facts, how_to_stop, zone) = match language {
+        Language::English => (
+            "Automatic payments: what you agreed to",
+            text(&[
+                "I authorize ConnectiCare to take my premium from Visa ending in 4242 on day 5 of every month, beginning in January 2027, up to $300.00 a month.",
+                "ConnectiCare tells me the amount at least 10 days before if it differs from the month before. This authorization stays in force until I end it.",
+            ]),
+            [
+                ("Account", "ending in 5678"),
+                ("Paid with", "Visa ending in 4242"),
+            ],
+            text(&[
+                "Sign in and choose “Stop automatic payments” up to three business days before a payment.",
+                "Or call the number below, or write to us. If you stop by telephone, we may ask you to confirm it in writing within 14 days.",
+            ]),
+            "ET",
+        ),
+        Language::Spanish => (
+            "Pagos automáticos: lo que usted aceptó",
+            text(&[
+                "Autorizo a ConnectiCare a cobrar mi prima de mi tarjeta Visa terminada en 4242 el día 5 de cada mes, a partir de enero de 2027, hasta $300.00 al mes.",
+                "ConnectiCare me avisa de la cantidad al menos 10 días antes si cambia respecto del mes anterior. Esta autorización sigue vigente hasta que yo la cancele.",
+            ]),
+            [
+                ("Cuenta", "terminada en 5678"),
+                ("Se paga con", "Visa terminada en 4242"),
+            ],
+            text(&[
+                "Inicie sesión y elija «Cancelar los pagos automáticos» hasta tres días hábiles antes de un pago.",
+                "También puede llamar al número de abajo o escribirnos.",
+            ]),
+            "hora del Este",
+        ),
+    };
+    Consent {
+        language,
+        large_print: false,
+        organisation: receipt.organisation,
+        return_address: receipt.return_address,
+        title: title.to_owned(),
+        words,
+        version: format!("autopay-{}-1", language.tag()),
+        name: "Margaret A. Whitfield".to_owned(),
+        given_on: date(2026, 11, 23),
+        given_at: time(15, 42, 9, 0),
+        time_zone: zone.to_owned(),
+        facts: facts.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(),
+        how_to_stop,
+        phone: receipt.phone,
+        tty: receipt.tty,
+        hours: receipt.hours,
+    }
+}
+
+/// A notice that a draft is coming.
+pub fn letter(language: Language) -> Letter {
+    let receipt = receipt(language);
+    let (subject, paragraphs, facts, closing, help) = match language {
+        Language::English => (
+            "Your next automatic payment",
+            text(&[
+                "We will take your premium for January 2027 from your bank account ending in 6789. The amount is different from last month because your plan price changed on January 1.",
+            ]),
+            [
+                ("Amount", "$236.46"),
+                ("We send it to your bank on", "Monday, January 4, 2027"),
+                ("Last day to stop it", "Wednesday, December 30, 2026"),
+            ],
+            text(&["You do not need to do anything. Please make sure that the money is there."]),
+            "Free help in your language: call 800-333-1733 (TTY: 711).",
+        ),
+        Language::Spanish => (
+            "Su próximo pago automático",
+            text(&[
+                "Cobraremos su prima de enero de 2027 de su cuenta bancaria terminada en 6789. La cantidad es distinta de la del mes pasado porque el precio de su plan cambió el 1 de enero.",
+            ]),
+            [
+                ("Cantidad", "$236.46"),
+                ("La enviamos a su banco el", "lunes, 4 de enero de 2027"),
+                (
+                    "Último día para detenerla",
+                    "miércoles, 30 de diciembre de 2026",
+                ),
+            ],
+            text(&["No tiene que hacer nada. Asegúrese de que el dinero esté en la cuenta."]),
+            "Ayuda gratuita en su idioma: llame al 800-333-1733 (TTY: 711).",
+        ),
+    };
+    Letter {
+        language,
+        large_print: false,
+        organisation: receipt.organisation,
+        return_address: receipt.return_address,
+        name: "Margaret A. Whitfield".to_owned(),
+        mailing_address: text(&[
+            "118 Old Quarry Road, Apartment 4B",
+            "Farmington, CT 06032-1147",
+        ]),
+        date: date(2026, 12, 15),
+        subject: subject.to_owned(),
+        paragraphs,
+        facts: facts.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(),
+        closing,
+        account_digits: Some("5678".to_owned()),
+        phone: receipt.phone,
+        tty: receipt.tty,
+        hours: receipt.hours,
+        language_assistance: text(&[help]),
+    }
+}
+
+/// Every other paper in a language and a size of print, by name.
+pub fn papers(
+    renderer: &memberpay_documents::Renderer,
+    language: Language,
+    large_print: bool,
+) -> Vec<(&'static str, memberpay_documents::Pdf)> {
+    let receipt = Receipt {
+        large_print,
+        ..receipt(language)
+    };
+    let consent = Consent {
+        large_print,
+        ..consent(language)
+    };
+    let letter = Letter {
+        large_print,
+        ..letter(language)
+    };
+    vec![
+        ("receipt", renderer.receipt(&receipt).unwrap()),
+        ("consent", renderer.consent(&consent).unwrap()),
+        ("letter", renderer.letter(&letter).unwrap()),
     ]
 }

@@ -128,15 +128,8 @@ fn remit_to(plan: &Plan, line: &Line) -> (String, Vec<String>) {
 }
 
 fn mailing_address(row: &PrintRow) -> Vec<String> {
-    let zip = match row.zip.len() {
-        9 => format!("{}-{}", &row.zip[..5], &row.zip[5..]),
-        _ => row.zip.clone(),
-    };
-    let city = format!("{}, {} {zip}", row.city, row.state);
-    [row.address_1.clone(), row.address_2.clone(), city]
-        .into_iter()
-        .filter(|line| !line.trim().is_empty())
-        .collect()
+    let parts = [&*row.address_1, &row.address_2, &row.city, &row.state];
+    crate::documents::postal_lines(parts, &row.zip)
 }
 
 fn printed(line: &LineRow, language: Language) -> InvoiceLine {
