@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use gateways::card::{
     BankDetails, BankValidation, Brand, Caps, Charge, ChargeRef, ChargeRequest, ChargeState,
     ClientSetup, Decline, DepositAnswer, DepositVerdict, Expiry, Funding, Gateway, GatewayEvent,
-    GatewayEventKind, GatewayId, IdempotencyKey, Instrument, InstrumentRef, LookUp, NetError,
+    GatewayEventKind, GatewayId, IdempotencyKey, Initiator, Instrument, InstrumentRef, LookUp, NetError,
     Outcome, PayerRef, Rail, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest,
     ValidationRef, ValidationRequest, ValidationState, WebhookError,
 };
@@ -50,12 +50,38 @@ pub const WEBHOOK_SIGNATURE: &str = "signed by the bookkeeping processor";
 pub struct Booked {
     /// As it stands.
     pub charge: Charge,
-    /// When it was made.
-    pub made_at: Timestamp,
-    /// How often the money moved back: more than once would be the processor's own mistake.
+    /// What it is made with, and by whom it was set off.
+    pub request: Asked,
+    /// When the money came back.
     pub returned_at: Option<Timestamp>,
     settles_at: Option<Timestamp>,
     returns: Option<(&'static str, Timestamp)>,
+}
+
+/// A request to charge that was refused.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The request.
+    pub request: Asked,
+    /// Why.
+    pub decline: Decline,
+}
+
+/// What a request asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The card or bank account.
+    pub instrument: InstrumentRef,
+    /// Which of the two.
+    pub rail: Rail,
+    /// How much.
+    pub cents: Cents,
+    /// True if the payer was not there: the plan set it off.
+    pub by_plan: bool,
+    /// When it came.
+    pub at: Timestamp,
 }
 
 type Fates = dyn Fn(&ChargeRequest, u32) -> Fate + Send + Sync;
@@ -65,6 +91,7 @@ struct Books {
     /// By charge reference, in the order they were made.
     charges: BTreeMap<u64, Booked>,
     by_attempt: HashMap<AttemptId, u64>,
+    refused: Vec<Refused>,
     asked: HashMap<String, u32>,
     sessions: HashMap<String, Instrument>,
     requests: u64,
@@ -106,6 +133,18 @@ impl BookkeepingProcessor {
     #[must_use]
     pub fn book(&self) -> Vec<Booked> {
         self.books().charges.values().cloned().collect()
+    }
+
+    /// The charges made since there were `count` of them, in the order they were made.
+    #[must_use]
+    pub fn book_after(&self, count: usize) -> Vec<Booked> {
+        self.books().charges.values().skip(count).cloned().collect()
+    }
+
+    /// Every request that was refused, in the order they came.
+    #[must_use]
+    pub fn refused(&self) -> Vec<Refused> {
+        self.books().refused.clone()
     }
 
     /// How often it was asked to charge.
@@ -194,26 +233,33 @@ impl BookkeepingProcessor {
             let known = books.charges.get(&number).map(|b| b.charge.clone());
             return (known.map_or_else(lost, answer), dies);
         }
-        let asked = books
+        let count = books
             .asked
             .entry(request.instrument.as_str().to_owned())
             .or_default();
-        let before = *asked;
-        *asked += 1;
+        let before = *count;
+        *count += 1;
         let fate = (self.fates)(request, before);
+        let asked = asked_for(request, now);
         match fate {
             Fate::Declines(code) => {
                 let decline = match request.rail {
-                    Rail::Card => Decline::from_codes("card_declined", Some(code), None),
+                    Rail::Card => {
+                        Decline::from_codes("card_declined", Some(code), answer_code(code))
+                    }
                     Rail::Bank => Decline::from_codes(code, None, None),
                 };
+                books.refused.push(Refused {
+                    request: asked,
+                    decline: decline.clone(),
+                });
                 return (Outcome::Declined(decline), dies);
             }
             Fate::RequestLost => return (lost(), dies),
             Fate::Unreached => return (not_here(), dies),
             _ => {}
         }
-        let charge = books.make(request, fate, now);
+        let charge = books.make(asked, fate, now);
         let outcome = if fate == Fate::AnswerLost {
             lost()
         } else {
@@ -229,7 +275,7 @@ impl Books {
         format!("{of}_{}", self.names)
     }
 
-    fn make(&mut self, request: &ChargeRequest, fate: Fate, now: Timestamp) -> Charge {
+    fn make(&mut self, request: Asked, fate: Fate, now: Timestamp) -> Charge {
         let number = self.charges.len() as u64 + 1;
         let bank = request.rail == Rail::Bank;
         let after_days = |days: i64| now + SignedDuration::from_hours(24 * days);
@@ -241,7 +287,7 @@ impl Books {
             } else {
                 ChargeState::Succeeded
             },
-            amount: request.amount,
+            amount: request.cents,
             refunded: Cents::ZERO,
             disputed: false,
             created: now,
@@ -255,19 +301,43 @@ impl Books {
             _ => None,
         };
         let settles = bank && !matches!(fate, Fate::Returns(..));
+        self.by_attempt.insert(request.attempt, number);
         self.charges.insert(
             number,
             Booked {
                 charge: charge.clone(),
-                made_at: now,
+                request,
                 returned_at: None,
                 settles_at: settles.then(|| now + SETTLES_AFTER),
                 returns: returns.filter(|_| bank),
             },
         );
-        self.by_attempt.insert(request.attempt, number);
         charge
     }
+}
+
+fn asked_for(request: &ChargeRequest, at: Timestamp) -> Asked {
+    Asked {
+        attempt: request.attempt,
+        instrument: request.instrument.clone(),
+        rail: request.rail,
+        cents: request.amount,
+        by_plan: request.initiator == Initiator::Plan,
+        at,
+    }
+}
+
+/// The answer code of the card network that stands behind a processor's code.
+fn answer_code(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "insufficient_funds" => "51",
+        "do_not_honor" => "05",
+        "try_again_later" => "91",
+        "stolen_card" => "43",
+        "expired_card" => "54",
+        "revocation_of_all_authorizations" => "R1",
+        _ => return None,
+    })
 }
 
 fn answer(charge: Charge) -> Outcome<Charge> {

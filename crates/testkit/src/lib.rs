@@ -18,7 +18,7 @@ mod processor;
 mod scripted;
 mod world;
 
-pub use bookkeeping::{Booked, BookkeepingProcessor, Fate, WEBHOOK_SIGNATURE};
+pub use bookkeeping::{Asked, Booked, BookkeepingProcessor, Fate, Refused, WEBHOOK_SIGNATURE};
 pub use database::Engine;
 pub use drawer::{
     ACCOUNT_GOOD, ACCOUNT_REFUSED, ACCOUNT_WITH_AMOUNTS, ACCOUNT_WITH_CODE, DEPOSIT_AMOUNTS,
