@@ -11,6 +11,7 @@ pub mod autopay_facts;
 pub mod autopay_runs;
 pub mod autopay_watch;
 pub mod bare;
+pub mod bare_autopay;
 pub mod bare_billing;
 pub mod billing;
 pub mod books;

@@ -142,7 +142,9 @@ fn statements_of(file: &Path) -> Vec<Statement> {
             // The kinds stand before the statement, or for a batch of several in its constructor.
             let fits = lists.iter().filter(|(_, kinds)| kinds.len() == width);
             let before = fits.clone().rfind(|(place, _)| *place < at);
-            let list = before.or_else(|| fits.clone().next());
+            // Or the statement leaves the last columns of a wider list alone.
+            let wider = || lists.iter().find(|(_, kinds)| kinds.len() > width);
+            let list = before.or_else(|| fits.clone().next()).or_else(wider);
             list.unwrap_or_else(|| panic!("{place}: no list of {width} kinds"))
                 .1
                 .clone()

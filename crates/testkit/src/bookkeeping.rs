@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use gateways::card::{
     BankDetails, BankValidation, Brand, Caps, Charge, ChargeRef, ChargeRequest, ChargeState,
     ClientSetup, Decline, DepositAnswer, DepositVerdict, Expiry, Funding, Gateway, GatewayEvent,
-    GatewayEventKind, GatewayId, IdempotencyKey, Initiator, Instrument, InstrumentRef, LookUp, NetError,
-    Outcome, PayerRef, Rail, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest,
+    GatewayEventKind, GatewayId, IdempotencyKey, Initiator, Instrument, InstrumentRef, LookUp,
+    NetError, Outcome, PayerRef, Rail, Refund, RefundRef, RefundRequest, SessionRef, SetupRequest,
     ValidationRef, ValidationRequest, ValidationState, WebhookError,
 };
 use gateways::{Clock as _, ManualClock};

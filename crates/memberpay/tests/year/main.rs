@@ -15,8 +15,10 @@
 // A test stops at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod agreements;
 mod checks;
 mod dice;
+mod drafts;
 mod fates;
 mod households;
 mod premiums;

@@ -15,7 +15,9 @@ use usecases::progress::Unwatched;
 use usecases::roster::ImportFile;
 use usecases::{Actor, Ctx};
 
+use crate::agreements::Agreements;
 use crate::dice::Dice;
+use crate::drafts::Drafts;
 use crate::households::{self, Household, Key};
 use crate::{checks, fates, premiums};
 
@@ -54,7 +56,11 @@ pub struct Year {
     /// The latest month billed, and what every account should have been charged to the end of it.
     pub billed: Option<BillingMonth>,
     pub charged: HashMap<Key, i64>,
+    pub agreements: Agreements,
+    pub drafts: Drafts,
     pub clocked: Clocked,
+    /// Webhooks that did not arrive and come again.
+    late: Vec<String>,
     folder: tempfile::TempDir,
 }
 
@@ -92,7 +98,10 @@ impl Year {
             known: HashMap::new(),
             billed: None,
             charged: HashMap::new(),
+            agreements: Agreements::default(),
+            drafts: Drafts::default(),
             clocked: Clocked::default(),
+            late: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
         };
         year.at(FIRST_DAY, time(0, 30, 0, 0));
@@ -276,14 +285,29 @@ impl Year {
         }
     }
 
-    /// The processor's webhooks of the day, some twice, some never; then everything without an
+    /// The beginning of a day where the plan is.
+    pub fn instant(&self, day: Date) -> jiff::Timestamp {
+        let zone = &self.ctx.plan.time_zone;
+        zone.to_timestamp(day.to_datetime(Time::midnight()))
+            .unwrap()
+    }
+
+    /// The processor's webhooks of the day, some twice, some a day late; then everything without an
     /// outcome is asked after until it has one.
     async fn hear(&mut self) {
         let begun = Instant::now();
-        for body in self.processor.settle() {
+        let mut bodies = std::mem::take(&mut self.late);
+        let came_late = bodies.len();
+        bodies.extend(self.processor.settle());
+        for (at, body) in bodies.into_iter().enumerate() {
             let mut dice = Dice::about(self.seed, &body, 4);
+            // The processor does not give up: what did not arrive today comes tomorrow.
             let times = match dice.between(0, 100) {
-                0..5 => 0,
+                _ if at < came_late => 1,
+                0..5 => {
+                    self.late.push(body);
+                    continue;
+                }
                 5..15 => 2,
                 _ => 1,
             };

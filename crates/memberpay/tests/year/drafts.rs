@@ -1,0 +1,408 @@
+//! What every night's drafts are held to, from the processor's own book and the members' own
+//! memory of what they agreed to.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use gateways::card::{ChargeState, DeclineReason, Rail};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use kernel::{AccountId, AttemptId, BillingMonth};
+use store::args;
+use testkit::{Asked, Booked};
+
+use crate::agreements::{Agreement, Tolerance, business_days_before, on_or_after};
+use crate::year::Year;
+
+/// What is known of all drafts so far.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    /// Which month an attempt drafts.
+    months: HashMap<AttemptId, (AccountId, BillingMonth)>,
+    /// The attempts of a month, in the order they were made.
+    of_month: HashMap<(AccountId, BillingMonth), Vec<AttemptId>>,
+    /// When an instrument failed for good.
+    dead: HashMap<String, Timestamp>,
+    /// How much of the processor's book was looked at.
+    seen: usize,
+    seen_refused: usize,
+    pub made: u64,
+    pub failed: u64,
+    pub again: u64,
+    pub told_ahead: u64,
+    pub explained_misses: BTreeMap<String, u64>,
+    pub endings: BTreeMap<String, u64>,
+}
+
+/// Looks at what the plan set off since the last look.
+pub async fn look(year: &mut Year, day: Date) {
+    learn_months(year, day).await;
+    let refused = year.processor.refused();
+    let mut fresh: Vec<(Asked, bool)> = refused[year.drafts.seen_refused..]
+        .iter()
+        .map(|refused| (refused.request.clone(), false))
+        .collect();
+    let book = year.processor.book_after(year.drafts.seen);
+    year.drafts.seen += book.len();
+    fresh.extend(book.into_iter().map(|booked| (booked.request, true)));
+    fresh.retain(|(request, _)| request.by_plan);
+    fresh.sort_by_key(|(request, _)| request.at);
+    for (request, accepted) in fresh {
+        one(year, day, &request, accepted).await;
+    }
+    year.drafts.seen_refused = refused.len();
+    for refused in refused {
+        if is_final(refused.decline.reason) {
+            let name = refused.request.instrument.as_str().to_owned();
+            year.drafts.dead.entry(name).or_insert(refused.request.at);
+        }
+    }
+}
+
+/// Remembers which instruments the banks have closed, from the returns that came so far.
+pub fn learn_returns(year: &mut Year) {
+    for booked in year.processor.book() {
+        let (Some(at), ChargeState::Declined(decline)) = (booked.returned_at, &booked.charge.state)
+        else {
+            continue;
+        };
+        if is_final(decline.reason) {
+            let name = booked.request.instrument.as_str().to_owned();
+            year.drafts.dead.entry(name).or_insert(at);
+        }
+    }
+}
+
+/// After these nothing may be asked of the instrument again: closed or unknown accounts, debits
+/// that were not authorised, lost and stolen cards, permissions taken back.
+fn is_final(reason: DeclineReason) -> bool {
+    matches!(
+        reason,
+        DeclineReason::LostOrStolen
+            | DeclineReason::AccountClosed
+            | DeclineReason::NoAccount
+            | DeclineReason::AccountFrozen
+            | DeclineReason::NotAuthorised
+            | DeclineReason::Revoked
+    )
+}
+
+/// The months of the attempts that were made since yesterday.
+async fn learn_months(year: &mut Year, day: Date) {
+    let since = year.instant(day.yesterday().unwrap());
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let rows = tx
+        .all(
+            "SELECT t.id, t.account_id, d.billing_month FROM payments p \
+             JOIN attempts t ON t.account_id = p.account_id AND t.payment_id = p.id \
+             JOIN autopay_drafts d ON d.account_id = p.account_id AND d.payment_id = p.id \
+             WHERE p.received_at >= $1 AND t.by_plan",
+            args![since],
+        )
+        .await
+        .unwrap();
+    for mut row in rows {
+        let attempt: AttemptId = row.read().unwrap();
+        let of = (row.read().unwrap(), row.read().unwrap());
+        if year.drafts.months.insert(attempt, of).is_none() {
+            year.drafts.of_month.entry(of).or_default().push(attempt);
+        }
+    }
+}
+
+async fn one(year: &mut Year, day: Date, request: &Asked, accepted: bool) {
+    let (account, month) = *year
+        .drafts
+        .months
+        .get(&request.attempt)
+        .unwrap_or_else(|| panic!("{day}: {request:?} is no draft of ours"));
+    let what = format!("{day}: {account} for {month}: {request:?}");
+    year.drafts.made += u64::from(accepted);
+    year.drafts.failed += u64::from(!accepted);
+    let before = earlier(year, account, month, request);
+    let again = !before.is_empty();
+    year.drafts.again += u64::from(again);
+    not_twice(&before, request, &what);
+    if let Some(dead) = year.drafts.dead.get(request.instrument.as_str()) {
+        assert!(*dead >= request.at, "{what}: it failed for good at {dead}");
+    }
+    let needs = {
+        let agreement = year
+            .agreements
+            .of(account, request.instrument.as_str())
+            .unwrap_or_else(|| panic!("{what}: nobody agreed to it"));
+        in_force(agreement, day, month, request, &what);
+        let needs = !again && needs_notice(agreement, request.cents.get(), &what);
+        if accepted {
+            agreement.previous = Some(request.cents.get());
+        }
+        needs
+    };
+    if needs {
+        told_ten_days_before(year, account, day, request, &what).await;
+        year.drafts.told_ahead += 1;
+    }
+    not_more_than_due(year, account, request, accepted, &what).await;
+}
+
+/// What was charged for the same account and month before.
+fn earlier(year: &Year, account: AccountId, month: BillingMonth, request: &Asked) -> Vec<Booked> {
+    let of_month = &year.drafts.of_month[&(account, month)];
+    let others: HashSet<AttemptId> = of_month
+        .iter()
+        .copied()
+        .filter(|attempt| *attempt != request.attempt)
+        .collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let book = year.processor.book();
+    book.into_iter()
+        .filter(|booked| others.contains(&booked.request.attempt))
+        .filter(|booked| booked.request.at <= request.at)
+        .collect()
+}
+
+/// No month takes money twice; a bank debit is sent again at most twice, within 180 days, and only
+/// after the bank said that there was no money.
+fn not_twice(before: &[Booked], request: &Asked, what: &str) {
+    for booked in before {
+        let ChargeState::Declined(decline) = &booked.charge.state else {
+            panic!("{what}: drafted already: {booked:?}");
+        };
+        if request.rail == Rail::Bank {
+            assert_eq!(
+                decline.reason,
+                DeclineReason::InsufficientFunds,
+                "{what}: sent again after {decline:?}"
+            );
+        }
+    }
+    if request.rail == Rail::Bank {
+        assert!(
+            before.len() <= 2,
+            "{what}: sent again {} times",
+            before.len()
+        );
+    }
+    if let Some(first) = before.first() {
+        let days = (request.at - first.request.at).as_hours() / 24;
+        assert!(days <= 180, "{what}: {days} days after the first try");
+    }
+}
+
+/// The agreement covers the month and was neither stopped nor suspended in time.
+fn in_force(agreement: &Agreement, day: Date, month: BillingMonth, request: &Asked, what: &str) {
+    let debit_on = match request.rail {
+        Rail::Bank => on_or_after(day),
+        Rail::Card => day,
+    };
+    let too_late = business_days_before(debit_on, 3);
+    assert!(
+        agreement.start <= month,
+        "{what}: before {}",
+        agreement.start
+    );
+    if let Some(stopped) = agreement.stopped {
+        assert!(stopped > too_late, "{what}: stopped on {stopped}");
+        assert!(stopped >= day, "{what}: stopped on {stopped}");
+    }
+    for (skipped, on) in &agreement.skipped {
+        assert!(
+            *skipped != month || *on > too_late,
+            "{what}: taken out on {on}"
+        );
+    }
+}
+
+fn needs_notice(agreement: &Agreement, cents: i64, what: &str) -> bool {
+    let over = agreement.cap.is_some_and(|(most, _)| cents > most);
+    if over && agreement.cap.is_some_and(|(_, after_notice)| !after_notice) {
+        panic!("{what}: more than {:?}", agreement.cap);
+    }
+    let differs = agreement.previous != Some(cents)
+        && match (agreement.tolerance, agreement.previous) {
+            (Tolerance::Range(least, most), _) => cents < least || cents > most,
+            (Tolerance::Difference(most), Some(last)) => (cents - last).abs() > most,
+            _ => true,
+        };
+    over || differs
+}
+
+/// A notice of the draft was written ten days before the money moves, and named no less.
+async fn told_ten_days_before(
+    year: &Year,
+    account: AccountId,
+    day: Date,
+    request: &Asked,
+    what: &str,
+) {
+    let debit_on = match request.rail {
+        Rail::Bank => on_or_after(day),
+        Rail::Card => day,
+    };
+    let last = debit_on.checked_sub(10.days()).unwrap();
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let rows = tx
+        .all(
+            "SELECT created_at FROM notices WHERE account_id = $1 AND kind = 'draft-coming'",
+            args![account],
+        )
+        .await
+        .unwrap();
+    let told: Vec<Date> = rows
+        .into_iter()
+        .map(|mut row| year.ctx.day_of(row.read().unwrap()))
+        .filter(|on| *on <= last && *on >= last.checked_sub(60.days()).unwrap())
+        .collect();
+    let mut row = tx
+        .one(
+            "a draft",
+            "SELECT notice_cents, notice_sent_on FROM autopay_drafts \
+             WHERE account_id = $1 AND billing_month = $2",
+            args![account, year.drafts.months[&request.attempt].1],
+        )
+        .await
+        .unwrap();
+    let named: Option<i64> = row.read_optional().unwrap();
+    let sent_on: Option<Date> = row.read_optional().unwrap();
+    assert!(
+        named.is_some_and(|named| named >= request.cents.get())
+            && sent_on.is_some_and(|on| told.contains(&on)),
+        "{what}: the member was to be told by {last}; told of {named:?} on {sent_on:?}, notices {told:?}"
+    );
+}
+
+/// No draft takes more than was due when it was made.
+async fn not_more_than_due(
+    year: &Year,
+    account: AccountId,
+    request: &Asked,
+    accepted: bool,
+    what: &str,
+) {
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let mut row = tx
+        .one(
+            "a balance",
+            "SELECT receivable_cents - unapplied_cents FROM accounts WHERE id = $1",
+            args![account],
+        )
+        .await
+        .unwrap();
+    let owes: i64 = row.read().unwrap();
+    let least = if accepted { 0 } else { request.cents.get() };
+    assert!(owes >= least, "{what}: the account owes {owes} after it");
+}
+
+/// What a member was told of.
+const EXPLAINS: [&str; 8] = [
+    "autopay-not-drafting",
+    "autopay-ended",
+    "draft-failed",
+    "mandate-set-up",
+    "mandate-changed",
+    "mandate-skipped",
+    "mandate-stopped",
+    "draft-coming",
+];
+
+/// Whoever has autopay and owes something on the due date was told why, before or, if the draft of
+/// the day itself failed, on the day.
+pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let rows = tx
+        .all(
+            "SELECT m.account_id, i.billing_month, a.receivable_cents - a.unapplied_cents, \
+             i.issued_on, m.given_at FROM invoices i \
+             JOIN accounts a ON a.id = i.account_id AND a.receivable_cents > a.unapplied_cents \
+             JOIN mandates m ON m.account_id = a.id AND m.state = 'active' \
+             AND m.start_month <= i.billing_month WHERE i.due_on = $1",
+            args![day],
+        )
+        .await
+        .unwrap();
+    let mut owing: Vec<(AccountId, BillingMonth, i64, Date)> = Vec::new();
+    for mut row in rows {
+        let of = (
+            row.read().unwrap(),
+            row.read().unwrap(),
+            row.read().unwrap(),
+            row.read().unwrap(),
+        );
+        let given: Timestamp = row.read().unwrap();
+        if year.ctx.day_of(given) < day {
+            owing.push(of);
+        }
+    }
+    if owing.is_empty() {
+        return;
+    }
+    let since = year.instant(day.checked_sub(45.days()).unwrap());
+    let rows = tx
+        .all(
+            "SELECT account_id, kind, created_at FROM notices \
+             WHERE created_at >= $1 AND account_id IS NOT NULL",
+            args![since],
+        )
+        .await
+        .unwrap();
+    let mut told: HashMap<AccountId, Vec<(String, Date)>> = HashMap::new();
+    for mut row in rows {
+        let account: AccountId = row.read().unwrap();
+        let (kind, at) = (row.read().unwrap(), row.read().unwrap());
+        let on = year.ctx.day_of(at);
+        told.entry(account).or_default().push((kind, on));
+    }
+    for (account, month, cents, issued_on) in owing {
+        let heard = told.remove(&account).unwrap_or_default();
+        let why = heard.iter().find(|(kind, on)| {
+            EXPLAINS.contains(&kind.as_str())
+                && (*on < day || kind == "draft-failed")
+                && (*on >= issued_on || kind == "mandate-skipped")
+        });
+        let Some((kind, _)) = why else {
+            panic!(
+                "{day}: {account} has autopay, owes {cents} for {month}, and heard only {heard:?}"
+            );
+        };
+        *year
+            .drafts
+            .explained_misses
+            .entry(kind.clone())
+            .or_default() += 1;
+    }
+}
+
+/// Whose autopay ended without asking for it was told on the day.
+pub async fn endings_were_told(year: &mut Year, day: Date) {
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let rows = tx
+        .all(
+            "SELECT m.account_id, m.state, n.created_at FROM mandates m \
+             LEFT JOIN notices n ON n.account_id = m.account_id AND n.kind = 'autopay-ended' \
+             WHERE m.state <> 'active' AND m.updated_at >= $1",
+            args![year.instant(day)],
+        )
+        .await
+        .unwrap();
+    let mut ended: HashMap<AccountId, (String, bool)> = HashMap::new();
+    for mut row in rows {
+        let account = row.read().unwrap();
+        let state = row.read().unwrap();
+        let told: Option<Timestamp> = row.read_optional().unwrap();
+        let today = told.is_some_and(|at| year.ctx.day_of(at) == day);
+        let entry = ended.entry(account).or_insert((state, false));
+        entry.1 |= today;
+    }
+    for (account, (state, told)) in ended {
+        let stopped = year
+            .agreements
+            .newest(account)
+            .is_some_and(|agreement| agreement.stopped.is_some());
+        assert!(
+            told || stopped,
+            "{day}: autopay of {account} is {state}, and nobody was told"
+        );
+        *year.drafts.endings.entry(state).or_default() += 1;
+    }
+}
