@@ -2,7 +2,7 @@
 //!
 //! Everything outside the process is behind a small trait here, with the real client beside it:
 //! the card processor ([`card`]), the bank directory ([`bank`]), the mail server ([`mail`]), the
-//! clock ([`clock`]), chance ([`chance`]) and the key that seals what must not lie in a database
+//! clock ([`clock`]), passkeys ([`passkeys`]), chance ([`chance`]) and the key that seals what must not lie in a database
 //! in clear ([`seal`]). No database is known here, and no rule of the business.
 #![deny(missing_docs)]
 
@@ -11,6 +11,7 @@ pub mod card;
 pub mod chance;
 pub mod clock;
 pub mod mail;
+pub mod passkeys;
 pub mod seal;
 mod wire;
 

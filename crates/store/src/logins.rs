@@ -77,6 +77,18 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Option<LoginRow>
     .transpose()
 }
 
+/// The sign-in with this id.
+pub async fn by_id(tx: &mut Tx, id: LoginId) -> Result<Option<LoginRow>, StoreError> {
+    tx.first(
+        "SELECT id, person_id, user_id, folded_user_id, password_hash, email, language, created_at, \
+         password_changed_at FROM logins WHERE id = $1",
+        args![id],
+    )
+    .await?
+    .map(read)
+    .transpose()
+}
+
 fn read(mut row: Row) -> Result<LoginRow, StoreError> {
     Ok(LoginRow {
         id: row.read()?,
@@ -97,6 +109,31 @@ pub async fn rehash(tx: &mut Tx, id: LoginId, old: &str, new: &str) -> Result<()
     tx.execute(
         "UPDATE logins SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
         args![id, old, new],
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets a new password.
+pub async fn set_password(
+    tx: &mut Tx,
+    id: LoginId,
+    hash: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE logins SET password_hash = $2, password_changed_at = $3 WHERE id = $1",
+        args![id, hash, at],
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets another address for codes and notices.
+pub async fn set_email(tx: &mut Tx, id: LoginId, email: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE logins SET email = $2 WHERE id = $1",
+        args![id, email],
     )
     .await
     .map(drop)

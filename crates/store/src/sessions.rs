@@ -27,13 +27,18 @@ pub struct SessionRow {
     pub expires_at: Timestamp,
     /// What the browser calls itself.
     pub device: String,
+    /// When somebody signed in.
+    pub signed_in_at: Option<Timestamp>,
+    /// When password or passkey was last given.
+    pub proved_at: Option<Timestamp>,
 }
 
 /// Adds a session.
 pub async fn insert(tx: &mut Tx, row: &SessionRow) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO sessions (token_hash, login_id, csrf_token, language, created_at, seen_at, \
-         expires_at, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         expires_at, device, signed_in_at, proved_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         args![
             row.token_hash,
             row.login,
@@ -43,6 +48,8 @@ pub async fn insert(tx: &mut Tx, row: &SessionRow) -> Result<(), StoreError> {
             row.seen_at,
             row.expires_at,
             &row.device,
+            row.signed_in_at,
+            row.proved_at,
         ],
     )
     .await
@@ -54,7 +61,7 @@ pub async fn find(tx: &mut Tx, token_hash: &[u8; 32]) -> Result<Option<SessionRo
     let row = tx
         .first(
             "SELECT s.token_hash, s.login_id, l.person_id, s.csrf_token, s.language, s.created_at, \
-             s.seen_at, s.expires_at, s.device FROM sessions s \
+             s.seen_at, s.expires_at, s.device, s.signed_in_at, s.proved_at FROM sessions s \
              LEFT JOIN logins l ON l.id = s.login_id WHERE s.token_hash = $1 AND s.ended_at IS NULL",
             args![*token_hash],
         )
@@ -73,7 +80,37 @@ fn read(mut row: Row) -> Result<SessionRow, StoreError> {
         seen_at: row.read()?,
         expires_at: row.read()?,
         device: row.read()?,
+        signed_in_at: row.read_optional()?,
+        proved_at: row.read_optional()?,
     })
+}
+
+/// The sessions of a sign-in that nobody ended and that have not expired, the newest use first.
+pub async fn of_login(
+    tx: &mut Tx,
+    login: LoginId,
+    now: Timestamp,
+) -> Result<Vec<SessionRow>, StoreError> {
+    let rows = tx
+        .all(
+            "SELECT s.token_hash, s.login_id, l.person_id, s.csrf_token, s.language, s.created_at, \
+             s.seen_at, s.expires_at, s.device, s.signed_in_at, s.proved_at FROM sessions s \
+             LEFT JOIN logins l ON l.id = s.login_id WHERE s.login_id = $1 AND s.ended_at IS NULL \
+             AND s.expires_at > $2 ORDER BY s.seen_at DESC, s.token_hash",
+            args![login, now],
+        )
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Notes that password or passkey was given again in a session.
+pub async fn prove(tx: &mut Tx, token_hash: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE sessions SET proved_at = $2 WHERE token_hash = $1 AND ended_at IS NULL",
+        args![*token_hash, at],
+    )
+    .await
+    .map(drop)
 }
 
 /// Notes that a session was used. True if it was still there.

@@ -21,9 +21,21 @@ use crate::notices::{self, Notice, NoticeKind, To, facts};
 use crate::throttle::{self, Purpose};
 use crate::{Actor, Ctx, Refusal, UseCaseError, audit, passwords};
 
+mod codes;
+pub mod devices;
+pub mod factors;
+pub mod forgot;
+mod holder;
+pub mod passkeys;
+pub mod security;
 mod sign_in;
+mod told;
 
-pub use sign_in::{sign_in, sign_out};
+pub use holder::{Holder, Owner, owner, passkeys_of};
+pub use sign_in::{
+    HalfOpen, Opened, SignedIn, half_open, mail_second_code, second_step, sign_in,
+    sign_in_with_passkey, sign_out,
+};
 
 /// What codes of registration are kept under.
 const REGISTRATION: &str = "registration";
@@ -180,34 +192,8 @@ pub async fn check_code(
     email: &Email,
     code: &str,
 ) -> Result<(), UseCaseError> {
-    let (most, now) = (u32::from(ctx.plan.security.code_tries), ctx.now());
-    let (subject, code) = (code_subject(person, email), OneTimeCode::parse(code));
-    let (owned, actor) = (ctx.clone(), actor.clone());
-    let refusal = ctx
-        .store
-        .write(move |tx| {
-            let (ctx, actor) = (owned.clone(), actor.clone());
-            let (subject, code) = (subject.clone(), code.clone());
-            // A wrong code is an answer, not an error: the counted try must be committed.
-            Box::pin(async move {
-                let tried = store::codes::count_try(tx, REGISTRATION, &subject, most, now).await?;
-                let Some((id, hash, tries)) = tried else {
-                    return Ok(Some(Refusal::of("code", "code-expired")));
-                };
-                let right = code.is_some_and(|code| code_hash(id, &subject, &code) == hash);
-                let action = if right { "code-right" } else { "code-wrong" };
-                audit::record(tx, &ctx, &actor, event(action, &person.to_string())).await?;
-                if right && store::codes::mark_used(tx, id, now).await? {
-                    return Ok(None);
-                }
-                Ok::<_, UseCaseError>(Some(match most - tries {
-                    0 => Refusal::of("code", "code-expired"),
-                    left => Refusal::of("code", "code-wrong").with("left", left),
-                }))
-            })
-        })
-        .await?;
-    refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
+    let (subject, whom) = (code_subject(person, email), person.to_string());
+    codes::check(ctx, actor, REGISTRATION, &subject, &whom, code).await
 }
 
 /// Makes the sign-in of a person whose e-mail address was proved with a code in the last 30

@@ -155,6 +155,23 @@ impl Hashers {
         .await
     }
 
+    /// A hash of `text` with a salt that the caller keeps, for codes that are looked up among
+    /// several: one hash finds out which of ten it is.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Unavailable`] at once if too many wait already.
+    pub async fn derive(&self, text: &str, salt: [u8; 32]) -> Result<[u8; 32], UseCaseError> {
+        let (text, memory) = (Secret::new(text.to_owned()), self.memory_kib);
+        self.run(move || {
+            let mut out = [0; HASH_BYTES];
+            hasher(memory)?
+                .hash_password_into(text.expose().as_bytes(), &salt, &mut out)
+                .map_err(|e| UseCaseError::broken(format!("a code could not be hashed: {e}")))?;
+            Ok(out)
+        })
+        .await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, UseCaseError> + Send + 'static,

@@ -46,6 +46,20 @@ pub struct Session {
     pub idle_until: Timestamp,
     /// What the browser calls itself.
     pub device: String,
+    /// When somebody signed in.
+    pub signed_in_at: Option<Timestamp>,
+    /// When password or passkey was last given.
+    pub proved_at: Option<Timestamp>,
+}
+
+impl Session {
+    /// True if password or passkey must be given again before something about the sign-in itself
+    /// is changed (OWASP ASVS 5.0 V7.5.1).
+    #[must_use]
+    pub fn asks_again(&self, now: Timestamp) -> bool {
+        self.proved_at
+            .is_none_or(|proved_at| identity::factor::asks_again(proved_at, now))
+    }
 }
 
 /// The session of a cookie; `None` if it is unknown, was ended, or ran out. A request counts as
@@ -121,6 +135,8 @@ pub async fn rotate(ctx: &Ctx, session: &Session) -> Result<(String, Session), U
     row.login = session.login;
     row.person = session.person;
     row.expires_at = session.expires_at;
+    row.signed_in_at = session.signed_in_at;
+    row.proved_at = session.proved_at;
     let new = of_row(ctx, row.clone());
     let (ctx2, old) = (ctx.clone(), session.token_hash);
     ctx.store
@@ -226,6 +242,8 @@ pub struct Pruned {
     pub codes: u64,
     /// Tries that count no more.
     pub tries: u64,
+    /// Devices on which nobody signed in for a year.
+    pub devices: u64,
 }
 
 /// Cleans away what has run out: sessions, half-finished forms, codes, counted tries. Safe to run
@@ -235,7 +253,7 @@ pub struct Pruned {
 /// [`UseCaseError::Unavailable`] if the database does not answer.
 pub async fn prune(ctx: &Ctx) -> Result<Pruned, UseCaseError> {
     let now = ctx.now();
-    let day_ago = now - KEPT_AFTER;
+    let (day_ago, unknown) = (now - KEPT_AFTER, now - identity::device::KNOWN);
     ctx.store
         .write::<Pruned, StoreError, _>(move |tx| {
             Box::pin(async move {
@@ -245,6 +263,7 @@ pub async fn prune(ctx: &Ctx) -> Result<Pruned, UseCaseError> {
                     errands: store::errands::prune(tx, now).await?,
                     codes: store::codes::prune(tx, day_ago).await?,
                     tries: store::throttles::prune(tx, day_ago).await?,
+                    devices: store::devices::prune(tx, unknown).await?,
                 })
             })
         })
@@ -270,6 +289,8 @@ pub(crate) fn fresh(ctx: &Ctx, language: Language, device: &str) -> (String, Ses
             .filter(|c| !c.is_control())
             .take(MOST_DEVICE_CHARACTERS)
             .collect(),
+        signed_in_at: None,
+        proved_at: None,
     };
     (token, row)
 }
@@ -285,6 +306,8 @@ pub(crate) fn of_row(ctx: &Ctx, row: SessionRow) -> Session {
         expires_at: row.expires_at,
         idle_until,
         device: row.device,
+        signed_in_at: row.signed_in_at,
+        proved_at: row.proved_at,
     }
 }
 

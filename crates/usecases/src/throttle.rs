@@ -29,6 +29,10 @@ pub enum Purpose {
     ChooseUserId,
     /// Somebody signs in; the subject is the user ID as typed.
     SignIn,
+    /// Somebody gives a second factor; the subject is the holder.
+    SecondFactor,
+    /// Somebody forgot user ID or password; the subject is the member ID.
+    Forgotten,
 }
 
 impl Purpose {
@@ -40,6 +44,8 @@ impl Purpose {
             Purpose::MailTo => "mail-to",
             Purpose::ChooseUserId => "user-id",
             Purpose::SignIn => "sign-in",
+            Purpose::SecondFactor => "second-factor",
+            Purpose::Forgotten => "forgotten",
         }
     }
 
@@ -53,7 +59,7 @@ impl Purpose {
             wait: within,
         };
         match self {
-            Purpose::GuestLookUp | Purpose::Registration => {
+            Purpose::GuestLookUp | Purpose::Registration | Purpose::Forgotten => {
                 (of_plan(guest.per_member), of_plan(guest.per_address))
             }
             Purpose::SendCode | Purpose::MailTo => {
@@ -62,6 +68,7 @@ impl Purpose {
             // Finding a free user ID and a password that is not refused takes a person several
             // tries.
             Purpose::ChooseUserId => (CHOICES, CHOICES),
+            Purpose::SecondFactor => (rules::FACTORS_BY_HOLDER, rules::FACTORS_BY_ADDRESS),
             Purpose::SignIn => (rules::SIGN_IN_BY_USER_ID, rules::SIGN_IN_BY_ADDRESS),
         }
     }

@@ -39,6 +39,11 @@ pub const REGISTER_BY_MEMBER: Limit = limit(5, 60, 60);
 pub const REGISTER_BY_ADDRESS: Limit = limit(20, 60, 60);
 /// Codes sent to one place.
 pub const CODES_BY_RECIPIENT: Limit = limit(5, 60, 60);
+/// Second factors that were wrong, for one sign-in (OWASP ASVS 5.0 V6.3.1): with six digits and
+/// three codes good at a time, ten tries find one in 33,000 times.
+pub const FACTORS_BY_HOLDER: Limit = limit(10, 30, 30);
+/// Second factors that were wrong, from one network address.
+pub const FACTORS_BY_ADDRESS: Limit = limit(50, 30, 30);
 /// Declined cards from one network address: somebody is trying out stolen cards.
 pub const DECLINES_BY_ADDRESS: Limit = limit(5, 60, 60);
 

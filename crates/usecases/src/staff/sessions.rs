@@ -133,6 +133,8 @@ pub(super) fn of_row(ctx: &Ctx, row: StaffSessionRow) -> Result<StaffSession, Us
             expires_at: row.expires_at,
             idle_until: rules.ends_at(row.created_at, row.seen_at),
             device: row.device,
+            signed_in_at: None,
+            proved_at: None,
         },
         staff,
         half_signed_in: row.half_signed_in,
