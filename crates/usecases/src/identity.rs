@@ -220,7 +220,8 @@ pub async fn create_login(
     let member = proved(ctx, actor, person, email).await?;
     let user_id = UserId::parse(user_id).map_err(|_| Refusal::of("user_id", "user-id-shape"))?;
     let password = passwords::normalised(password);
-    check_new_password(ctx, &member, email, &user_id, &password)?;
+    let context = (email.as_str(), user_id.as_str());
+    check_new_password(ctx, &member, context, &password)?;
     let mut tx = ctx.store.read().await?;
     if store::logins::find(&mut tx, &user_id.folded())
         .await?
@@ -278,8 +279,7 @@ async fn proved(
 fn check_new_password(
     ctx: &Ctx,
     member: &PersonRow,
-    email: &Email,
-    user_id: &UserId,
+    (email, user_id): (&str, &str),
     password: &Secret,
 ) -> Result<(), Refusal> {
     let least = usize::from(ctx.plan.security.password_min_length);
@@ -288,8 +288,8 @@ fn check_new_password(
         member.first_name.as_str(),
         member.last_name.as_str(),
         member.member_id.as_str(),
-        email.as_str(),
-        user_id.as_str(),
+        email,
+        user_id,
         organisation.name.as_str(),
         organisation.short_name.as_str(),
         "memberpay",

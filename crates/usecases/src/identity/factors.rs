@@ -14,7 +14,8 @@ use store::Tx;
 use store::codes::CodeRow;
 use store::factors::{FactorRow, RecoveryRow};
 
-use super::{Holder, Owner, code_hash, event, told};
+use super::told::{self, CodeFor};
+use super::{Holder, Owner, code_hash, event};
 use crate::audit::Event;
 use crate::sessions::Session;
 use crate::throttle::{self, Purpose};
@@ -484,8 +485,17 @@ pub async fn mail_code(
             let (row, code) = (row.clone(), code.clone());
             Box::pin(async move {
                 store::codes::replace(tx, &row).await?;
-                note(tx, &ctx, &actor, "code-sent", owner.holder, FactorKind::Email).await?;
-                told::code(tx, &ctx, &owner, code.expose(), minutes).await
+                note(
+                    tx,
+                    &ctx,
+                    &actor,
+                    "code-sent",
+                    owner.holder,
+                    FactorKind::Email,
+                )
+                .await?;
+                let what_for = CodeFor::SigningIn;
+                told::code(tx, &ctx, &owner, what_for, code.expose(), minutes).await
             })
         })
         .await

@@ -100,9 +100,5 @@ pub(crate) async fn owner_in(tx: &mut Tx, login: LoginId) -> Result<Owner, UseCa
 /// can be no passkeys.
 #[must_use]
 pub fn passkeys_of(ctx: &Ctx) -> Option<Passkeys> {
-    Passkeys::new(
-        &ctx.settings.public_url,
-        &ctx.plan.organisation.short_name,
-    )
-    .ok()
+    Passkeys::new(&ctx.settings.public_url, &ctx.plan.organisation.short_name).ok()
 }

@@ -62,7 +62,10 @@ pub async fn begin_making(
 ) -> Result<Begun, UseCaseError> {
     let key = owner.holder.key();
     let rows = store::factors::of_holder(&mut ctx.store.read().await?, key).await?;
-    let known: Vec<String> = rows.into_iter().filter_map(|row| row.credential_id).collect();
+    let known: Vec<String> = rows
+        .into_iter()
+        .filter_map(|row| row.credential_id)
+        .collect();
     let begun = relying_party(ctx)?.begin_making(key.id, &owner.user_id, &known);
     begin(ctx, session, MAKING, begun).await
 }

@@ -55,10 +55,10 @@ fn signing_in_and_out_replaces_the_session_and_kills_the_old_cookie() {
         let maria = maria(&world, 0).await;
         let login = registered(&world, &maria).await;
         let (planted, session) = visitor(ctx).await;
-        let (token, inside) =
-            identity::sign_in(ctx, &guest(), &session, " MLOPEZ56 ", secret(PASSWORD))
-                .await
-                .unwrap();
+        let password = secret(PASSWORD);
+        let signed_in = identity::sign_in(ctx, &guest(), &session, " MLOPEZ56 ", password, "");
+        let opened = signed_in.await.unwrap().opened().unwrap();
+        let (token, inside) = (opened.token, opened.session);
         // The cookie that an attacker planted before is worth nothing afterwards.
         assert!(sessions::find(ctx, &planted).await.unwrap().is_none());
         assert_ne!(inside.csrf_token, session.csrf_token);

@@ -11,6 +11,7 @@ mod sign_in;
 use jiff::SignedDuration;
 use kernel::{Email, Language, LoginId, Secret};
 use testkit::{Maria, World};
+use usecases::identity::Opened;
 use usecases::sessions::{self, Session};
 use usecases::{Actor, Ctx, Refusal, UseCaseError, identity, outbox};
 
@@ -81,9 +82,14 @@ async fn registered(world: &World, maria: &Maria) -> LoginId {
 
 async fn signed_in(world: &World) -> (String, Session) {
     let (_, session) = visitor(&world.ctx).await;
-    identity::sign_in(&world.ctx, &guest(), &session, "mlopez56", secret(PASSWORD))
-        .await
-        .unwrap()
+    let opened = signed_in_on(world, &session, "").await;
+    (opened.token, opened.session)
+}
+
+async fn signed_in_on(world: &World, session: &Session, device: &str) -> Opened {
+    let (ctx, user_id) = (&world.ctx, "mlopez56");
+    let tried = identity::sign_in(ctx, &guest(), session, user_id, secret(PASSWORD), device);
+    tried.await.unwrap().opened().unwrap()
 }
 
 async fn audited(world: &World, action: &str) -> i64 {

@@ -113,7 +113,8 @@ fn a_wrong_password_and_an_unknown_user_id_get_one_answer_and_ten_lock_for_thirt
         let sign_in = |address: &'static str, user_id: &'static str, password: &'static str| {
             let session = &session;
             async move {
-                identity::sign_in(ctx, &from(address), session, user_id, secret(password)).await
+                let password = secret(password);
+                identity::sign_in(ctx, &from(address), session, user_id, password, "").await
             }
         };
         for user_id in ["mlopez56", "nobody.here"] {
@@ -153,13 +154,13 @@ fn one_address_that_goes_through_user_ids_is_stopped_and_others_are_not() {
         for n in 0..60 {
             let user_id = format!("stuffed{n}");
             let tried =
-                identity::sign_in(ctx, &guest(), &session, &user_id, secret("leaked password"))
+                identity::sign_in(ctx, &guest(), &session, &user_id, secret("leaked password"), "")
                     .await;
             locked += u32::from(refusal(tried).code == "sign-in-locked");
         }
         assert_eq!(locked, 10);
         let elsewhere = from("203.0.113.7");
-        let tried = identity::sign_in(ctx, &elsewhere, &session, "stuffed1", secret("x")).await;
+        let tried = identity::sign_in(ctx, &elsewhere, &session, "stuffed1", secret("x"), "").await;
         assert_eq!(refusal(tried).code, "sign-in-wrong");
     });
 }
@@ -180,7 +181,7 @@ fn an_old_hash_is_made_anew_when_its_owner_signs_in() {
         };
         for _ in 0..2 {
             let (_, session) = visitor(ctx).await;
-            identity::sign_in(ctx, &guest(), &session, "mlopez56", secret(PASSWORD))
+            identity::sign_in(ctx, &guest(), &session, "mlopez56", secret(PASSWORD), "")
                 .await
                 .unwrap();
             let mut tx = ctx.store.read().await.unwrap();

@@ -158,9 +158,10 @@ async fn sign_in(ctx: &Ctx, member: &scene::Known, n: usize) -> anyhow::Result<S
     )
     .await?;
     let (_, session) = usecases::sessions::start(ctx, language, "bench").await?;
-    let (token, _) =
-        usecases::identity::sign_in(ctx, &operator, &session, &user_id, password).await?;
-    Ok(format!("session={token}"))
+    let signed_in =
+        usecases::identity::sign_in(ctx, &operator, &session, &user_id, password, "").await?;
+    let opened = signed_in.opened().context("no second factor is set up")?;
+    Ok(format!("session={}", opened.token))
 }
 
 /// WEB-PAGE: the signed-in account page, beside the bare one, at so many connections.
