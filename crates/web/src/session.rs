@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
+use usecases::identity::Opened;
 use usecases::sessions::{self, Session};
 
 use crate::error::Problem;
@@ -61,6 +62,40 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 #[must_use]
 pub fn with_token(app: &AppState, response: Response, token: &str) -> Response {
     with_cookie(app, response, cookie_name(app), token)
+}
+
+/// The name of the cookie by which a device is known again.
+fn device_cookie_name(app: &AppState) -> &'static str {
+    if app.https() {
+        "__Host-device"
+    } else {
+        "device"
+    }
+}
+
+/// The cookie by which the device is known again; empty without one.
+#[must_use]
+pub fn device_cookie(app: &AppState, headers: &HeaderMap) -> String {
+    cookie(headers, device_cookie_name(app))
+        .filter(|token| (32..=128).contains(&token.len()))
+        .unwrap_or_default()
+}
+
+/// Puts a new sign-in into the browser: its session as long as the browser runs, and the cookie by
+/// which the device is known again for a year.
+#[must_use]
+pub fn with_sign_in(app: &AppState, response: Response, opened: &Opened) -> Response {
+    let mut response = with_token(app, response, &opened.token);
+    let secure = if app.https() { "; Secure" } else { "" };
+    let value = format!(
+        "{}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}",
+        device_cookie_name(app),
+        opened.device
+    );
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
 }
 
 fn with_cookie(app: &AppState, mut response: Response, name: &str, token: &str) -> Response {

@@ -35,6 +35,8 @@ pub struct Visit {
     pub address: String,
     /// The browser's own name, at most 200 characters.
     pub device: String,
+    /// The cookie by which the device is known again; empty without one.
+    pub device_cookie: String,
     /// The path of the address.
     pub path: String,
     /// The query of the address, without the question mark.
@@ -219,6 +221,7 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
         half_signed_in: None,
         address: client_address(app, peer, request.headers()),
         device: device(request.headers()),
+        device_cookie: session::device_cookie(app, request.headers()),
         path: uri.path().to_owned(),
         query,
         reference: reference(app),

@@ -56,7 +56,8 @@ fn signing_in_and_out_replaces_the_session_and_kills_the_old_cookie() {
         let login = registered(&world, &maria).await;
         let (planted, session) = visitor(ctx).await;
         let password = secret(PASSWORD);
-        let signed_in = identity::sign_in(ctx, &guest(), &session, " MLOPEZ56 ", password, "");
+        let actor = guest();
+        let signed_in = identity::sign_in(ctx, &actor, &session, " MLOPEZ56 ", password, "");
         let opened = signed_in.await.unwrap().opened().unwrap();
         let (token, inside) = (opened.token, opened.session);
         // The cookie that an attacker planted before is worth nothing afterwards.

@@ -88,7 +88,8 @@ async fn signed_in(world: &World) -> (String, Session) {
 
 async fn signed_in_on(world: &World, session: &Session, device: &str) -> Opened {
     let (ctx, user_id) = (&world.ctx, "mlopez56");
-    let tried = identity::sign_in(ctx, &guest(), session, user_id, secret(PASSWORD), device);
+    let actor = guest();
+    let tried = identity::sign_in(ctx, &actor, session, user_id, secret(PASSWORD), device);
     tried.await.unwrap().opened().unwrap()
 }
 

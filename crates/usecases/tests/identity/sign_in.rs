@@ -153,9 +153,15 @@ fn one_address_that_goes_through_user_ids_is_stopped_and_others_are_not() {
         let mut locked = 0;
         for n in 0..60 {
             let user_id = format!("stuffed{n}");
-            let tried =
-                identity::sign_in(ctx, &guest(), &session, &user_id, secret("leaked password"), "")
-                    .await;
+            let tried = identity::sign_in(
+                ctx,
+                &guest(),
+                &session,
+                &user_id,
+                secret("leaked password"),
+                "",
+            )
+            .await;
             locked += u32::from(refusal(tried).code == "sign-in-locked");
         }
         assert_eq!(locked, 10);

@@ -347,13 +347,12 @@ pub async fn password_post(
         match made.await {
             Ok(_) => {
                 let session = &under_way.session;
-                let signed_in = identity::sign_in(&app.ctx, &actor, session, &user_id, secret);
-                let (token, _) = signed_in.await?;
-                return Ok(session::with_token(
-                    &app,
-                    see_other("/account?welcome=1"),
-                    &token,
-                ));
+                let device = &visit.device_cookie;
+                let signed_in =
+                    identity::sign_in(&app.ctx, &actor, session, &user_id, secret, device);
+                let opened = signed_in.await?.opened().ok_or_else(Problem::broken)?;
+                let response = see_other("/account?welcome=1");
+                return Ok(session::with_sign_in(&app, response, &opened));
             }
             Err(error) => form.refused(&refusal_of(error)?, "user_id"),
         }

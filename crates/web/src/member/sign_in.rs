@@ -6,7 +6,8 @@ use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::Serialize;
-use usecases::{identity, sessions};
+use usecases::identity::{self, Opened, SignedIn};
+use usecases::sessions;
 
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
@@ -78,27 +79,41 @@ pub async fn post(
     }
     if let Some(user_id) = user_id.filter(|_| form.is_right()) {
         let password = Secret::new(sent.exactly("password").to_owned());
-        match identity::sign_in(&app.ctx, &visit.actor(), session, &user_id, password).await {
-            Ok((token, session)) => {
-                let mut response = session::with_token(&app, see_other(&next), &token);
-                // The member's own language, unless the visitor chose one on the way here.
-                if session.language != visit.language
-                    && let Some(cookie) = language::remember(&app, visit.language)
-                {
-                    response.headers_mut().append(SET_COOKIE, cookie);
-                }
-                return Ok(response);
+        let (actor, device) = (visit.actor(), &visit.device_cookie);
+        let tried = identity::sign_in(&app.ctx, &actor, session, &user_id, password, device);
+        match tried.await {
+            Ok(SignedIn::Open(opened)) => return Ok(come_in(&app, &visit, &next, &opened)),
+            Ok(SignedIn::HalfOpen(errand)) => {
+                return Ok(see_other(&with_next(
+                    &format!("/sign-in/{errand}/second"),
+                    &next,
+                )));
             }
             Err(error) => form.refused(&refusal_of(error)?, "user_id"),
         }
     }
-    let page = if next == "/account" {
-        "/sign-in".to_owned()
-    } else {
-        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
-        format!("/sign-in?next={next}")
-    };
-    back_with_mistakes(&app, session, &page, &form).await
+    back_with_mistakes(&app, session, &with_next("/sign-in", &next), &form).await
+}
+
+/// The address of a page on the way in, with where to go from there.
+pub(super) fn with_next(page: &str, next: &str) -> String {
+    if next == "/account" {
+        return page.to_owned();
+    }
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("{page}?next={next}")
+}
+
+/// Somebody is in: on to where they wanted to go.
+pub(super) fn come_in(app: &AppState, visit: &Visit, next: &str, opened: &Opened) -> Response {
+    let mut response = session::with_sign_in(app, see_other(next), opened);
+    // The member's own language, unless the visitor chose one on the way here.
+    if opened.session.language != visit.language
+        && let Some(cookie) = language::remember(app, visit.language)
+    {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// Signs out and says so. The browser is told to drop what it kept.
