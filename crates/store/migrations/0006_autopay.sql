@@ -63,6 +63,8 @@ CREATE TABLE autopay_drafts (
     -- The payment of the latest try.
     payment_id ID,
     tries BIGINT NOT NULL,
+    -- How often the bank sent it back.
+    returns BIGINT NOT NULL,
     next_try_on DAY,
     -- When the money of the first try moved, from which the 180 days of a reinitiation count.
     first_debit_on DAY,

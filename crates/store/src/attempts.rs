@@ -1,10 +1,10 @@
 //! Attempts to carry payments out, and the webhooks that tell of them.
 
 use jiff::Timestamp;
-use kernel::{AccountId, AttemptId, PaymentId, PersonId};
+use kernel::{AccountId, AttemptId, Cents, PaymentId, PersonId};
 use payments::AttemptState;
 
-use crate::sql::Row;
+use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
 
 /// An attempt as it is stored.
@@ -105,6 +105,117 @@ pub async fn insert(tx: &mut Tx, row: &AttemptRow) -> Result<(), StoreError> {
     )
     .await
     .map(drop)
+}
+
+/// Writes new attempts.
+pub async fn insert_all(tx: &mut Tx, attempts: &[AttemptRow]) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[
+        Kind::Id,
+        Kind::Id,
+        Kind::Id,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Instant,
+        Kind::Instant,
+        Kind::Int,
+        Kind::Instant,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Bool,
+        Kind::Id,
+    ]);
+    for row in attempts {
+        rows.push([
+            row.account.into(),
+            row.id.into(),
+            row.payment.into(),
+            (&row.gateway).into(),
+            row.state.code().into(),
+            (&row.instrument).into(),
+            (&row.reference).into(),
+            (&row.reason).into(),
+            row.dispatched_at.into(),
+            row.concluded_at.into(),
+            row.enquiries.into(),
+            row.next_enquiry_at.into(),
+            (&row.owner).into(),
+            (&row.payer).into(),
+            (&row.network_reference).into(),
+            (&row.fingerprint).into(),
+            row.by_plan.into(),
+            row.paid_by.into(),
+        ]);
+    }
+    tx.execute_rows(
+        "INSERT INTO attempts (account_id, id, payment_id, gateway, state, instrument, reference, \
+         reason, dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by) SELECT c1, c2, c3, c4, c5, c6, c7, c8, \
+         c9, c10, c11, c12, c13, c14, c15, c16, c17, c18 FROM {rows} WHERE true",
+        &rows,
+    )
+    .await
+    .map(drop)
+}
+
+/// Attempts that are written down and not sent, oldest first, locked until the transaction ends;
+/// those that another process has locked are passed over.
+pub async fn prepared(tx: &mut Tx, most: i64) -> Result<Vec<AttemptRow>, StoreError> {
+    tx.all(
+        "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
+         dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
+         network_reference, fingerprint, by_plan, paid_by FROM attempts \
+         WHERE state = 'prepared' ORDER BY id LIMIT $1 {skip locked}",
+        args![most],
+    )
+    .await?
+    .into_iter()
+    .map(attempt)
+    .collect()
+}
+
+/// Marks attempts that [`prepared`] locked as about to be sent.
+pub async fn dispatch(
+    tx: &mut Tx,
+    attempts: &[AttemptRow],
+    now: Timestamp,
+    ask_at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[Kind::Id, Kind::Id, Kind::Instant, Kind::Instant]);
+    for row in attempts {
+        rows.push([row.account.into(), row.id.into(), now.into(), ask_at.into()]);
+    }
+    tx.execute_rows(
+        "UPDATE attempts SET state = 'dispatched', dispatched_at = v.c3, next_enquiry_at = v.c4 \
+         FROM {rows} WHERE attempts.account_id = v.c1 AND attempts.id = v.c2 \
+         AND attempts.state = 'prepared'",
+        &rows,
+    )
+    .await
+    .map(drop)
+}
+
+/// How often a card or bank account was charged this amount since an instant, the latest included.
+pub async fn tries_since(
+    tx: &mut Tx,
+    fingerprint: &str,
+    cents: Cents,
+    since: Timestamp,
+) -> Result<u32, StoreError> {
+    let mut row = tx
+        .one(
+            "a count of attempts",
+            "SELECT COUNT(*) FROM attempts a JOIN payments p ON p.account_id = a.account_id \
+             AND p.id = a.payment_id WHERE a.fingerprint = $1 AND a.fingerprint <> '' \
+             AND p.cents = $2 AND a.dispatched_at >= $3",
+            args![fingerprint, cents, since],
+        )
+        .await?;
+    row.read()
 }
 
 /// Saves everything of an attempt that changes.

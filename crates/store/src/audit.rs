@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kernel::{AccountId, AuditId};
 
+use crate::sql::{Kind, Rows};
 use crate::{StoreError, Tx, args};
 
 /// One thing that somebody did.
@@ -41,6 +42,39 @@ pub async fn insert(tx: &mut Tx, event: &AuditEvent<'_>) -> Result<(), StoreErro
             event.subject,
             event.detail,
         ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Adds many events.
+pub async fn insert_all(tx: &mut Tx, events: &[AuditEvent<'_>]) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[
+        Kind::Id,
+        Kind::Instant,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Id,
+        Kind::Text,
+        Kind::Text,
+    ]);
+    for event in events {
+        rows.push([
+            event.id.into(),
+            event.at.into(),
+            event.actor_kind.into(),
+            event.actor.into(),
+            event.action.into(),
+            event.account.into(),
+            event.subject.into(),
+            event.detail.into(),
+        ]);
+    }
+    tx.execute_rows(
+        "INSERT INTO audit_events (id, at, actor_kind, actor, action, account_id, subject, detail) \
+         SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM {rows} WHERE true",
+        &rows,
     )
     .await
     .map(drop)

@@ -39,6 +39,8 @@ pub struct DraftRow {
     pub payment: Option<PaymentId>,
     /// How often it was tried.
     pub tries: u32,
+    /// How often the bank sent it back.
+    pub returns: u32,
     /// When it is tried again.
     pub next_try_on: Option<Date>,
     /// When the money of the first try moved.
@@ -64,6 +66,7 @@ pub(crate) fn draft(row: &mut Row) -> Result<Option<DraftRow>, StoreError> {
     );
     let payment = row.read_optional()?;
     let tries: Option<u32> = row.read_optional()?;
+    let returns: Option<u32> = row.read_optional()?;
     let (next_try_on, first_debit_on) = (row.read_optional()?, row.read_optional()?);
     let (Some(account), Some(month), Some(mandate), Some(method), Some(state)) =
         (account, month, mandate, method, state)
@@ -94,6 +97,7 @@ pub(crate) fn draft(row: &mut Row) -> Result<Option<DraftRow>, StoreError> {
         notice,
         payment,
         tries: tries.unwrap_or_default(),
+        returns: returns.unwrap_or_default(),
         next_try_on,
         first_debit_on,
     }))
@@ -116,6 +120,7 @@ fn rows_of(drafts: &[(DraftRow, Timestamp)], now: Timestamp) -> Rows {
         Kind::Int,
         Kind::Day,
         Kind::Id,
+        Kind::Int,
         Kind::Int,
         Kind::Day,
         Kind::Day,
@@ -140,6 +145,7 @@ fn rows_of(drafts: &[(DraftRow, Timestamp)], now: Timestamp) -> Rows {
             draft.notice.map(|notice| notice.debit_on).into(),
             draft.payment.into(),
             draft.tries.into(),
+            draft.returns.into(),
             draft.next_try_on.into(),
             draft.first_debit_on.into(),
             now.into(),
@@ -163,10 +169,10 @@ pub async fn plan(
     tx.execute_rows(
         "INSERT INTO autopay_drafts (account_id, billing_month, mandate_id, method_id, state, \
          draft_on, debit_on, due_on, cents, reason, told_reason, notice_sent_on, notice_cents, \
-         notice_debit_on, payment_id, tries, next_try_on, first_debit_on, updated_at) \
+         notice_debit_on, payment_id, tries, returns, next_try_on, first_debit_on, updated_at) \
          SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, \
-         c19 FROM {rows} JOIN mandates m ON m.account_id = v.c1 AND m.id = v.c3 \
-         AND m.state = 'active' AND m.updated_at = v.c20 WHERE true \
+         c19, c20 FROM {rows} JOIN mandates m ON m.account_id = v.c1 AND m.id = v.c3 \
+         AND m.state = 'active' AND m.updated_at = v.c21 WHERE true \
          ON CONFLICT (account_id, billing_month) DO UPDATE SET mandate_id = excluded.mandate_id, \
          method_id = excluded.method_id, state = excluded.state, draft_on = excluded.draft_on, \
          debit_on = excluded.debit_on, due_on = excluded.due_on, cents = excluded.cents, \
@@ -188,16 +194,16 @@ pub async fn save(tx: &mut Tx, drafts: &[DraftRow], now: Timestamp) -> Result<()
     tx.execute_rows(
         "INSERT INTO autopay_drafts (account_id, billing_month, mandate_id, method_id, state, \
          draft_on, debit_on, due_on, cents, reason, told_reason, notice_sent_on, notice_cents, \
-         notice_debit_on, payment_id, tries, next_try_on, first_debit_on, updated_at) \
+         notice_debit_on, payment_id, tries, returns, next_try_on, first_debit_on, updated_at) \
          SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, \
-         c20 FROM {rows} WHERE true \
+         c19, c21 FROM {rows} WHERE true \
          ON CONFLICT (account_id, billing_month) DO UPDATE SET mandate_id = excluded.mandate_id, \
          method_id = excluded.method_id, state = excluded.state, draft_on = excluded.draft_on, \
          debit_on = excluded.debit_on, due_on = excluded.due_on, cents = excluded.cents, \
          reason = excluded.reason, told_reason = excluded.told_reason, \
          notice_sent_on = excluded.notice_sent_on, notice_cents = excluded.notice_cents, \
          notice_debit_on = excluded.notice_debit_on, payment_id = excluded.payment_id, \
-         tries = excluded.tries, next_try_on = excluded.next_try_on, \
+         tries = excluded.tries, returns = excluded.returns, next_try_on = excluded.next_try_on, \
          first_debit_on = excluded.first_debit_on, updated_at = excluded.updated_at",
         &rows_of(&drafts, now),
     )
@@ -218,7 +224,7 @@ pub async fn of_month(
         .first(
             "SELECT account_id, billing_month, mandate_id, method_id, state, draft_on, debit_on, \
              due_on, cents, reason, told_reason, notice_sent_on, notice_cents, notice_debit_on, \
-             payment_id, tries, next_try_on, first_debit_on FROM autopay_drafts \
+             payment_id, tries, returns, next_try_on, first_debit_on FROM autopay_drafts \
              WHERE account_id = $1 AND billing_month = $2",
             args![account, month],
         )
@@ -239,7 +245,7 @@ pub async fn of_account(
         .all(
             "SELECT account_id, billing_month, mandate_id, method_id, state, draft_on, debit_on, \
              due_on, cents, reason, told_reason, notice_sent_on, notice_cents, notice_debit_on, \
-             payment_id, tries, next_try_on, first_debit_on FROM autopay_drafts \
+             payment_id, tries, returns, next_try_on, first_debit_on FROM autopay_drafts \
              WHERE account_id = $1 ORDER BY billing_month DESC LIMIT $2",
             args![account, most],
         )
@@ -261,10 +267,40 @@ pub async fn of_payment(
         .first(
             "SELECT account_id, billing_month, mandate_id, method_id, state, draft_on, debit_on, \
              due_on, cents, reason, told_reason, notice_sent_on, notice_cents, notice_debit_on, \
-             payment_id, tries, next_try_on, first_debit_on FROM autopay_drafts \
+             payment_id, tries, returns, next_try_on, first_debit_on FROM autopay_drafts \
              WHERE account_id = $1 AND payment_id = $2",
             args![account, payment],
         )
         .await?;
     row.map_or(Ok(None), |mut row| draft(&mut row))
+}
+
+/// Calls off drafts that were not sent: those scheduled and those to be tried again. The accounts
+/// must be locked.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn cancel(
+    tx: &mut Tx,
+    drafts: &[(AccountId, BillingMonth)],
+    reason: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut rows = Rows::new(&[Kind::Id, Kind::Int, Kind::Text, Kind::Instant]);
+    for (account, month) in drafts {
+        rows.push([
+            (*account).into(),
+            (*month).into(),
+            reason.into(),
+            now.into(),
+        ]);
+    }
+    tx.execute_rows(
+        "UPDATE autopay_drafts SET state = 'cancelled', reason = v.c3, next_try_on = NULL, \
+         updated_at = v.c4 FROM {rows} WHERE autopay_drafts.account_id = v.c1 \
+         AND autopay_drafts.billing_month = v.c2 \
+         AND autopay_drafts.state IN ('scheduled', 'retry')",
+        &rows,
+    )
+    .await
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{AccountId, BillingMonth, Cents, Language, PersonId, Tender};
+use kernel::{AccountId, BillingMonth, Cents, Language, MethodId, PersonId, Tender};
 
 use crate::autopay_drafts::{self, DraftRow};
 use crate::mandates::{self, MandateRow};
@@ -66,6 +66,8 @@ pub struct Candidate {
     pub invoice: Option<InvoiceOf>,
     /// What drafts of earlier months will still collect.
     pub earlier: Cents,
+    /// True if there is an invoice or coverage in the month, so that an invoice is to be expected.
+    pub covered: bool,
     /// The draft as it stands.
     pub draft: Option<DraftRow>,
 }
@@ -83,6 +85,7 @@ fn candidate(mut row: Row) -> Result<Candidate, StoreError> {
         skipped: row.read_optional::<BillingMonth>()?.is_some(),
         invoice: invoice(row)?,
         earlier: row.read()?,
+        covered: row.read()?,
         draft: autopay_drafts::draft(row)?,
     })
 }
@@ -126,18 +129,17 @@ fn invoice(row: &mut Row) -> Result<Option<InvoiceOf>, StoreError> {
 }
 
 /// The mandates in force of the accounts numbered after `after` up to `last`, with what their
-/// drafts for `month` depend on, in order of the numbers. `lately` is the first month whose
-/// unfinished drafts count as collecting something.
+/// drafts for `month` depend on, in order of the numbers.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn of_range(
     tx: &mut Tx,
     month: BillingMonth,
-    lately: BillingMonth,
     after: i64,
     last: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
+    let lately = month.plus(-LATELY_MONTHS);
     tx.all(
         "SELECT a.account_number, a.plan_line, CAST($1 AS BIGINT), m.account_id, m.id, m.person_id, \
          m.method_id, m.draft_day, m.cap_cents, m.over_cap, m.agreed_least_cents, \
@@ -152,17 +154,28 @@ pub async fn of_range(
          - a.unapplied_cents, \
          (SELECT COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
          WHERE e.account_id = a.id AND e.billing_month >= $2 AND e.billing_month < $1 \
-         AND e.state IN ('scheduled', 'retry')), d.account_id, d.billing_month, d.mandate_id, \
+         AND e.state IN ('scheduled', 'retry')), \
+         CASE WHEN i.id IS NULL THEN EXISTS (SELECT 1 FROM coverages c WHERE c.account_id = a.id \
+         AND c.first_day <= $5 AND (c.last_day IS NULL OR (c.last_day >= $6 \
+         AND c.last_day >= c.first_day))) ELSE TRUE END, \
+         d.account_id, d.billing_month, d.mandate_id, \
          d.method_id, d.state, d.draft_on, d.debit_on, d.due_on, d.cents, d.reason, d.told_reason, \
          d.notice_sent_on, d.notice_cents, d.notice_debit_on, d.payment_id, d.tries, \
-         d.next_try_on, d.first_debit_on \
+         d.returns, d.next_try_on, d.first_debit_on \
          FROM accounts a JOIN mandates m ON m.account_id = a.id AND m.state = 'active' \
          LEFT JOIN payment_methods p ON p.person_id = m.person_id AND p.id = m.method_id \
          LEFT JOIN mandate_skips s ON s.account_id = a.id AND s.billing_month = $1 \
          LEFT JOIN invoices i ON i.account_id = a.id AND i.billing_month = $1 \
          LEFT JOIN autopay_drafts d ON d.account_id = a.id AND d.billing_month = $1 \
          WHERE a.account_number > $3 AND a.account_number <= $4 ORDER BY a.account_number",
-        args![month, lately, after, last],
+        args![
+            month,
+            lately,
+            after,
+            last,
+            month.last_day(),
+            month.first_day()
+        ],
     )
     .await?
     .into_iter()
@@ -178,10 +191,29 @@ pub async fn of_account(
     tx: &mut Tx,
     number: i64,
     month: BillingMonth,
-    lately: BillingMonth,
 ) -> Result<Option<Candidate>, StoreError> {
-    let found = of_range(tx, month, lately, number - 1, number).await?;
+    let found = of_range(tx, month, number - 1, number).await?;
     Ok(found.into_iter().next())
+}
+
+/// The card or bank account of a person, as far as a draft needs it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn method_of(
+    tx: &mut Tx,
+    person: PersonId,
+    id: MethodId,
+) -> Result<Option<MethodOf>, StoreError> {
+    let row = tx
+        .first(
+            "SELECT tender, state, expires_month, last_four, bank_name, holder, reference, \
+             payer_reference, network_reference, fingerprint FROM payment_methods \
+             WHERE person_id = $1 AND id = $2",
+            args![person, id],
+        )
+        .await?;
+    row.map_or(Ok(None), |mut row| method(&mut row))
 }
 
 /// Which drafts are to be sent.
@@ -258,7 +290,7 @@ pub async fn count_due(tx: &mut Tx, which: Which, day: Date) -> Result<i64, Stor
 }
 
 /// What the drafts of these accounts and months depend on. One whose mandate is not in force any
-/// more is missing from the answer.
+/// more is missing from the answer, unless the stop came too late for it.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -288,13 +320,15 @@ pub async fn of_drafts(
          - a.unapplied_cents, \
          (SELECT COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
          WHERE e.account_id = a.id AND e.billing_month >= v.c3 AND e.billing_month < v.c2 \
-         AND e.state IN ('scheduled', 'retry')), d.account_id, d.billing_month, d.mandate_id, \
+         AND e.state IN ('scheduled', 'retry')), TRUE, \
+         d.account_id, d.billing_month, d.mandate_id, \
          d.method_id, d.state, d.draft_on, d.debit_on, d.due_on, d.cents, d.reason, d.told_reason, \
          d.notice_sent_on, d.notice_cents, d.notice_debit_on, d.payment_id, d.tries, \
-         d.next_try_on, d.first_debit_on \
+         d.returns, d.next_try_on, d.first_debit_on \
          FROM {rows} JOIN accounts a ON a.id = v.c1 \
-         JOIN mandates m ON m.account_id = v.c1 AND m.state = 'active' \
          JOIN autopay_drafts d ON d.account_id = v.c1 AND d.billing_month = v.c2 \
+         JOIN mandates m ON m.account_id = v.c1 AND m.id = d.mandate_id \
+         AND (m.state = 'active' OR (m.state = 'stopped' AND d.reason = 'stopped-late')) \
          LEFT JOIN payment_methods p ON p.person_id = m.person_id AND p.id = m.method_id \
          LEFT JOIN mandate_skips s ON s.account_id = v.c1 AND s.billing_month = v.c2 \
          LEFT JOIN invoices i ON i.account_id = v.c1 AND i.billing_month = v.c2",

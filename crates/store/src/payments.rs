@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use kernel::{AccountId, Cents, Channel, Language, PaymentId, Tender};
 use payments::PaymentStatus;
 
-use crate::sql::Row;
+use std::collections::HashMap;
+
+use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
 
 /// A payment as it is stored.
@@ -122,6 +124,91 @@ pub async fn insert(tx: &mut Tx, row: &PaymentRow) -> Result<bool, StoreError> {
         )
         .await?;
     Ok(inserted == 1)
+}
+
+/// Writes new payments whose keys were looked up by [`by_keys`] with their accounts locked.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if one of the keys was used before.
+pub async fn insert_all(tx: &mut Tx, payments: &[PaymentRow]) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[
+        Kind::Id,
+        Kind::Id,
+        Kind::Text,
+        Kind::Bytes,
+        Kind::Text,
+        Kind::Int,
+        Kind::Int,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Instant,
+        Kind::Day,
+        Kind::Instant,
+    ]);
+    for row in payments {
+        rows.push([
+            row.account.into(),
+            row.id.into(),
+            (&row.idempotency_key).into(),
+            row.request_digest.into(),
+            (&row.confirmation).into(),
+            row.cents.into(),
+            row.refunded.into(),
+            row.channel.code().into(),
+            row.tender.code().into(),
+            (&row.last_four).into(),
+            (&row.bank_name).into(),
+            (&row.payer_name).into(),
+            (&row.payer_email).into(),
+            row.language.into(),
+            row.status.code().into(),
+            (&row.reason).into(),
+            (&row.authorisation).into(),
+            (&row.evidence).into(),
+            row.received_at.into(),
+            row.effective_on.into(),
+            row.concluded_at.into(),
+        ]);
+    }
+    tx.execute_rows(
+        "INSERT INTO payments (account_id, id, idempotency_key, request_digest, confirmation, \
+         cents, refunded_cents, channel, tender, last_four, bank_name, payer_name, payer_email, \
+         language, status, reason, authorisation, evidence, received_at, effective_on, \
+         concluded_at) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, \
+         c16, c17, c18, c19, c20, c21 FROM {rows} WHERE true",
+        &rows,
+    )
+    .await
+    .map(drop)
+}
+
+/// The payments that these accounts have with these idempotency keys.
+pub async fn by_keys(
+    tx: &mut Tx,
+    keys: &[(AccountId, &str)],
+) -> Result<HashMap<(AccountId, String), PaymentId>, StoreError> {
+    let mut rows = Rows::new(&[Kind::Id, Kind::Text]);
+    for (account, key) in keys {
+        rows.push([(*account).into(), (*key).into()]);
+    }
+    tx.all_rows(
+        "SELECT p.account_id, p.idempotency_key, p.id FROM {rows} JOIN payments p \
+         ON p.account_id = v.c1 AND p.idempotency_key = v.c2",
+        &rows,
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| Ok(((row.read()?, row.read()?), row.read()?)))
+    .collect()
 }
 
 /// The payment of an account with this idempotency key.

@@ -33,6 +33,15 @@ pub async fn take_block(tx: &mut Tx, series: &'static str, count: i64) -> Result
 }
 
 impl Store {
+    /// The first of `count` numbers of a series, set aside for the caller at once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next_numbers(&self, series: &'static str, count: i64) -> Result<i64, StoreError> {
+        self.write(move |tx| Box::pin(take_block(tx, series, count)))
+            .await
+    }
+
     /// The next number of a series. One row would be the busiest of the database if every payment
     /// took its number from it, so a process takes blocks.
     ///

@@ -8,6 +8,7 @@
 pub mod access;
 pub mod actor;
 pub mod audit;
+pub mod autopay;
 pub mod billing;
 pub mod books;
 pub mod consents;
@@ -22,6 +23,7 @@ mod ids;
 pub mod invoices;
 pub mod mail;
 pub mod methods;
+pub mod nightly;
 pub mod notices;
 pub mod outbox;
 pub mod pages;

@@ -39,6 +39,10 @@ pub struct DraftFacts {
     pub previous: Option<Cents>,
     /// The last notice of amount and date for this month.
     pub notice: Option<AmountNotice>,
+    /// The least and the most that one payment may be, as the plan says.
+    pub limits: (Cents, Cents),
+    /// True if there is coverage in the month, so that an invoice is to be expected.
+    pub covered: bool,
     /// True if this month was drafted already: there is one draft for an account and month.
     pub drafted: bool,
 }
@@ -87,10 +91,14 @@ pub enum NoDraft {
         /// Its last day.
         last_day: Date,
     },
+    /// There is no coverage in the month, so that nothing is invoiced.
+    NotCovered,
     /// There is no invoice for the month yet.
     NoInvoice,
     /// Nothing is open on the invoice.
     NothingDue,
+    /// Less is open than one payment may be; the next invoice asks for it again.
+    TooLittle,
     /// The month was drafted already.
     AlreadyDrafted,
     /// The bank account is not validated.
@@ -129,8 +137,10 @@ impl NoDraft {
             NoDraft::EndedByReturn { .. } => "ended-by-return",
             NoDraft::EndedByCard { .. } => "ended-by-card",
             NoDraft::EndedWithCoverage { .. } => "ended-with-coverage",
+            NoDraft::NotCovered => "not-covered",
             NoDraft::NoInvoice => "no-invoice",
             NoDraft::NothingDue => "nothing-due",
+            NoDraft::TooLittle => "too-little",
             NoDraft::AlreadyDrafted => "already-drafted",
             NoDraft::AccountNotValidated => "account-not-validated",
             NoDraft::MethodDisabled => "method-disabled",
@@ -195,11 +205,22 @@ fn schedule(
     }
     let invoice = invoice
         .filter(|invoice| invoice.month == month)
-        .ok_or(NoDraft::NoInvoice)?;
+        .ok_or(if facts.covered {
+            NoDraft::NoInvoice
+        } else {
+            NoDraft::NotCovered
+        })?;
     if !invoice.open.is_positive() {
         return Err(NoDraft::NothingDue);
     }
     let cents = invoice.open;
+    let (least, most) = facts.limits;
+    if cents < least {
+        return Err(NoDraft::TooLittle);
+    }
+    if cents > most {
+        return Err(NoDraft::OverCap { most, due: cents });
+    }
     let over = mandate.cap.filter(|cap| cents > cap.most);
     if let Some(cap) = over
         && cap.over == OverCap::Never
@@ -269,7 +290,9 @@ fn method_lasts(method: Method, debit_on: Date) -> Result<(), NoDraft> {
     }
 }
 
-fn chosen_day(day: DraftDay, due_on: Date) -> Date {
+/// The day a member chose, for an invoice due on `due_on`: never after it.
+#[must_use]
+pub fn chosen_day(day: DraftDay, due_on: Date) -> Date {
     match day {
         DraftDay::DueDate => due_on,
         DraftDay::OfMonth(day) => {

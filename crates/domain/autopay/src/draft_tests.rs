@@ -24,6 +24,8 @@ fn facts(today: Date) -> DraftFacts {
         today,
         previous: Some(Cents::new(8640)),
         notice: None,
+        limits: (Cents::new(100), Cents::new(1_000_000)),
+        covered: true,
         drafted: false,
     }
 }
@@ -301,7 +303,9 @@ proptest! {
                 cents: Cents::new(open),
                 debit_on: plus(sent + ahead),
             }),
-            drafted: false,
+            limits: (Cents::new(100), Cents::new(1_000_000)),
+        covered: true,
+        drafted: false,
         };
         let calendar = Calendar::new([date(2026, 11, 26), date(2026, 12, 25)]);
         let made = draft_for(&mandate, Some(&invoice), invoice.month, &facts, &calendar);
@@ -345,4 +349,16 @@ fn a_method_that_was_taken_away_is_not_drafted_from() {
     mandate.method = Method::Disabled;
     let found = draft(&mandate, &december(8640), &facts(date(2026, 11, 12)));
     assert_eq!(reason(found), "method-disabled");
+}
+
+#[test]
+fn the_plan_says_how_little_and_how_much_one_payment_may_be() {
+    for (open, found) in [
+        (0, "nothing-due"),
+        (99, "too-little"),
+        (1_000_001, "over-cap"),
+    ] {
+        let drafted = draft(&example(), &december(open), &facts(date(2026, 11, 12)));
+        assert_eq!(reason(drafted), found, "{open}");
+    }
 }

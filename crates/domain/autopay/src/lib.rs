@@ -9,6 +9,7 @@
 mod calendar;
 mod card_retry;
 mod draft;
+mod failure;
 mod forecast;
 mod mandate;
 mod notice;
@@ -18,7 +19,10 @@ mod watch;
 
 pub use calendar::Calendar;
 pub use card_retry::{CardRetry, CardRetryRule, CardTries, card_retry};
-pub use draft::{Draft, DraftFacts, InvoiceFacts, NoDraft, Scheduled, draft_for};
+pub use draft::{Draft, DraftFacts, InvoiceFacts, NoDraft, Scheduled, chosen_day, draft_for};
+pub use failure::{
+    CardDecline, Step, after_bank_return, after_decline, pay_by, return_code, second_try,
+};
 pub use forecast::{Band, Outside, RunTotals, check_forecast};
 pub use mandate::{
     Cap, Consent, DayOfMonth, DraftDay, Mandate, MandateError, MandateState, Method, OverCap,

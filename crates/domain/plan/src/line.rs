@@ -55,6 +55,12 @@ impl Line {
     pub fn offers(&self, channel: Channel) -> bool {
         !matches!(self.channel(channel), WayToPay::NotOffered(_))
     }
+
+    /// True if automatic payments can be set up.
+    #[must_use]
+    pub fn offers_autopay(&self) -> bool {
+        matches!(self.channel(Channel::Online), WayToPay::Online(online) if online.autopay)
+    }
 }
 
 /// The law a plan line is under.

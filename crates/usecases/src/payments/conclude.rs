@@ -2,7 +2,7 @@
 //! is posted because of it.
 
 use ::payments::{AttemptEvent, AttemptState, PaymentStatus, next};
-use gateways::card::{Charge, ChargeState, DeclineReason, Outcome};
+use gateways::card::{Charge, ChargeState, Decline, DeclineReason, Outcome};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use kernel::{AccountId, AttemptId, Cents, InvoiceId};
@@ -15,7 +15,7 @@ use store::payments::PaymentRow;
 use super::take::first_enquiry;
 use crate::audit::{self, Event};
 use crate::notices::{self, Notice, NoticeKind, To};
-use crate::{Actor, Ctx, UseCaseError, outbox};
+use crate::{Actor, Ctx, UseCaseError, autopay, outbox};
 
 /// What is known of an attempt.
 #[derive(Debug, Clone)]
@@ -84,7 +84,17 @@ async fn conclude_in(
     let after = attempt.state;
     attempt.reason = heard.reason;
     post(tx, ctx, &mut head, &payment, before, after).await?;
-    write_down(tx, ctx, &payment, attempt, before, after).await
+    write_down(tx, ctx, &payment, &mut attempt, before, after).await?;
+    if autopay::is_draft(&payment) {
+        let step = autopay::PaymentStep {
+            payment: &payment,
+            attempt: &attempt,
+            before,
+            decline: heard.decline.as_ref(),
+        };
+        autopay::after_step(tx, ctx, &step).await?;
+    }
+    Ok(())
 }
 
 /// What an answer means for an attempt.
@@ -92,6 +102,8 @@ struct Heard {
     event: Option<AttemptEvent>,
     reference: String,
     reason: String,
+    /// The refusal as the processor gave it, if it is one.
+    decline: Option<Decline>,
 }
 
 impl Heard {
@@ -100,6 +112,7 @@ impl Heard {
             event: Some(event),
             reference: String::new(),
             reason: String::new(),
+            decline: None,
         };
         match what {
             What::Found(charge) | What::Answer(Outcome::Ok(charge) | Outcome::Pending(charge)) => {
@@ -109,9 +122,11 @@ impl Heard {
                 event: None,
                 reference: String::new(),
                 reason: String::new(),
+                decline: None,
             },
             What::Answer(Outcome::Declined(decline)) => Heard {
                 reason: decline.reason.code().to_owned(),
+                decline: Some(decline.clone()),
                 ..event(AttemptEvent::Decline)
             },
             What::Answer(Outcome::ActionRequired(_)) => event(AttemptEvent::RequireAction),
@@ -156,6 +171,10 @@ impl Heard {
             event: Some(event),
             reference: charge.reference.as_str().to_owned(),
             reason,
+            decline: match &charge.state {
+                ChargeState::Declined(decline) => Some(decline.clone()),
+                _ => None,
+            },
         }
     }
 }
@@ -322,14 +341,14 @@ async fn write_down(
     tx: &mut Tx,
     ctx: &Ctx,
     payment: &PaymentRow,
-    mut attempt: AttemptRow,
+    attempt: &mut AttemptRow,
     before: AttemptState,
     after: AttemptState,
 ) -> Result<(), UseCaseError> {
     let now = ctx.now();
-    ask_next(ctx, &mut attempt, after);
+    ask_next(ctx, attempt, after);
     attempt.concluded_at = (!attempt.state.is_live()).then_some(now);
-    store::attempts::save(tx, &attempt).await?;
+    store::attempts::save(tx, attempt).await?;
     let status = PaymentStatus::of(after).with_refunds(payment.refunded.is_positive());
     let concluded = if status.has_receipt() {
         payment.concluded_at.or(Some(now))
@@ -383,6 +402,14 @@ async fn tell(
         }
         _ => return Ok(()),
     };
+    // What became of a draft is told as a draft: with its next try and the last safe day.
+    let failed = matches!(
+        kind,
+        NoticeKind::PaymentReturned | NoticeKind::PaymentNotTaken
+    );
+    if failed && autopay::is_draft(payment) {
+        return Ok(());
+    }
     if payment.payer_email.is_empty() {
         return Ok(());
     }

@@ -146,7 +146,7 @@ pub fn authorisation(
 }
 
 /// The name of a card brand, which is the same in every language.
-fn brand_name(tender: Tender) -> &'static str {
+pub(crate) fn brand_name(tender: Tender) -> &'static str {
     match tender {
         Tender::Visa => "Visa",
         Tender::Mastercard => "Mastercard",

@@ -4,7 +4,9 @@
 
 mod amount;
 mod conclude;
+mod dispatch;
 mod method;
+mod planned;
 mod receipt;
 mod take;
 
@@ -18,7 +20,10 @@ use payments::PaymentStatus;
 pub use amount::{account_for, choose_amount, payable, recent_same};
 pub(crate) use amount::{grouped, payable_of};
 pub use conclude::{What, conclude};
+pub use dispatch::dispatch_due;
+pub(crate) use method::brand_name;
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};
+pub(crate) use planned::{PlannedPayment, prepare_planned};
 pub use receipt::{is_under_way, receipt_pdf, view};
 pub use take::{charge_again, take};
 

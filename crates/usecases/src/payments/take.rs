@@ -6,7 +6,7 @@ use gateways::card::{
     ChargeRequest, IdempotencyKey, Initiator, InstrumentRef, MandateAcceptance, PayerRef, Rail,
 };
 use jiff::Timestamp;
-use kernel::{AttemptId, Channel, PaymentId};
+use kernel::{AccountId, AttemptId, Cents, Channel, PaymentId};
 use payments::effective::{Moment, effective_date};
 use payments::{AttemptState, ConfirmationNumber, PaymentStatus, enquiry};
 use serde::{Deserialize, Serialize};
@@ -91,9 +91,15 @@ enum Prepared {
 
 /// Where and with what the payer agreed. Sealed in the database.
 #[derive(Serialize, Deserialize)]
-struct Evidence {
-    address: String,
-    user_agent: String,
+pub(super) struct Evidence {
+    pub address: String,
+    pub user_agent: String,
+    /// When, in microseconds since 1970, if that was before the payment: a standing authorisation.
+    #[serde(default)]
+    pub agreed_at: Option<i64>,
+    /// True for a bank debit that was returned and is presented again.
+    #[serde(default)]
+    pub again: bool,
 }
 
 async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), UseCaseError> {
@@ -201,12 +207,26 @@ fn same_or_refused(before: &PaymentRow, digest: [u8; 32]) -> Result<Prepared, Us
 /// What is to be paid, in one value: a repeat has the same, another request does not. Where the
 /// receipt goes is no part of it.
 fn digest_of(command: &PayCommand) -> [u8; 32] {
+    digest(
+        command.account,
+        command.cents,
+        command.channel,
+        &command.method.reference,
+    )
+}
+
+pub(super) fn digest(
+    account: AccountId,
+    cents: Cents,
+    channel: Channel,
+    instrument: &str,
+) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [
-        command.account.to_string(),
-        command.cents.get().to_string(),
-        command.channel.to_string(),
-        command.method.reference.clone(),
+        account.to_string(),
+        cents.get().to_string(),
+        channel.to_string(),
+        instrument.to_owned(),
     ] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
@@ -226,6 +246,8 @@ fn new_payment(
     let evidence = Evidence {
         address: actor.address().to_owned(),
         user_agent: command.user_agent.chars().take(200).collect(),
+        agreed_at: None,
+        again: false,
     };
     let evidence =
         serde_json::to_vec(&evidence).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
@@ -241,7 +263,7 @@ fn new_payment(
         request_digest,
         confirmation: confirmation.to_owned(),
         cents: command.cents,
-        refunded: kernel::Cents::ZERO,
+        refunded: Cents::ZERO,
         channel: command.channel,
         tender: command.method.tender,
         last_four: command.method.last_four.clone(),
@@ -291,7 +313,7 @@ fn new_attempt(
     }
 }
 
-fn evidence_context(payment: PaymentId) -> String {
+pub(super) fn evidence_context(payment: PaymentId) -> String {
     format!("payment-evidence:{payment}")
 }
 
@@ -326,7 +348,12 @@ async fn send(
         },
         network_reference: known(&attempt.network_reference),
         mandate: (rail == Rail::Bank).then(|| acceptance(payment, evidence)),
-        description: format!("premium {}", payment.confirmation),
+        // Nacha Operating Rules 2.12.4: how an entry that is presented again is described.
+        description: if evidence.again {
+            format!("RETRY PYMT {}", payment.confirmation)
+        } else {
+            format!("premium {}", payment.confirmation)
+        },
         return_url: None,
     };
     let outcome = ctx
@@ -343,7 +370,9 @@ fn known(text: &str) -> Option<String> {
 /// How the payer agreed to a debit: on a page of ours, or by telephone or on paper, where there is
 /// no network address to show for it.
 fn acceptance(payment: &PaymentRow, evidence: &Evidence) -> MandateAcceptance {
-    let at = payment.received_at;
+    let agreed_at = evidence.agreed_at;
+    let agreed_at = agreed_at.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    let at = agreed_at.unwrap_or(payment.received_at);
     if evidence.address.is_empty() {
         return MandateAcceptance::Offline { at };
     }
