@@ -11,6 +11,7 @@ pub mod card;
 pub mod chance;
 pub mod clock;
 pub mod mail;
+pub mod oidc;
 pub mod passkeys;
 pub mod seal;
 mod wire;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use identity::Role;
 use kernel::{Email, Secret};
 
 /// The settings of a process. Every field names its variable.
@@ -40,6 +41,8 @@ pub struct Settings {
     /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key`
     /// separated by commas.
     pub partners: Vec<(String, Secret)>,
+    /// `MEMBERPAY_OIDC_…`: where staff sign in. Default: local accounts only.
+    pub oidc: Option<Oidc>,
     /// `MEMBERPAY_FEDACH`: the Federal Reserve's directory of routing numbers.
     pub fedach: Option<PathBuf>,
     /// `MEMBERPAY_PASSWORD_HASHERS`: how many passwords are hashed at once. Default 2.
@@ -47,6 +50,23 @@ pub struct Settings {
     /// `MEMBERPAY_DEMO_SANDBOX`: where the demonstration's processor listens. Default
     /// `127.0.0.1:8081`.
     pub sandbox_listen: SocketAddr,
+}
+
+/// The sign-in provider of staff.
+#[derive(Debug, Clone)]
+pub struct Oidc {
+    /// `MEMBERPAY_OIDC_ISSUER`: the provider's name for itself, where its discovery document is.
+    pub issuer: String,
+    /// `MEMBERPAY_OIDC_CLIENT_ID`: what it calls this installation.
+    pub client_id: String,
+    /// `MEMBERPAY_OIDC_CLIENT_SECRET`, or the file that `MEMBERPAY_OIDC_CLIENT_SECRET_FILE` names.
+    pub client_secret: Option<Secret>,
+    /// `MEMBERPAY_OIDC_SCOPES`: what is asked for besides `openid`. Default `profile,email`.
+    pub scopes: Vec<String>,
+    /// `MEMBERPAY_OIDC_ROLE_CLAIM`: the claim that says what somebody may do. Default `groups`.
+    pub role_claim: String,
+    /// `MEMBERPAY_OIDC_ROLES`: `value=role` separated by commas; of several the first counts.
+    pub roles: Vec<(String, Role)>,
 }
 
 impl Settings {
@@ -78,6 +98,7 @@ impl Settings {
                 None => None,
             },
             partners: partners()?,
+            oidc: oidc()?,
             fedach: text("MEMBERPAY_FEDACH").map(PathBuf::from),
             password_hashers: number("MEMBERPAY_PASSWORD_HASHERS", 2)?,
             sandbox_listen: address("MEMBERPAY_DEMO_SANDBOX", "127.0.0.1:8081")?,
@@ -150,16 +171,60 @@ fn partners() -> anyhow::Result<Vec<(String, Secret)>> {
 }
 
 fn keys() -> anyhow::Result<Option<Secret>> {
-    if let Some(keys) = text("MEMBERPAY_KEYS") {
-        return Ok(Some(Secret::new(keys)));
+    secret("MEMBERPAY_KEYS")
+}
+
+/// A secret from its variable, or from the file that the variable with `_FILE` names.
+fn secret(name: &str) -> anyhow::Result<Option<Secret>> {
+    if let Some(value) = text(name) {
+        return Ok(Some(Secret::new(value)));
     }
-    let Some(path) = text("MEMBERPAY_KEYS_FILE") else {
+    let Some(path) = text(&format!("{name}_FILE")) else {
         return Ok(None);
     };
-    let keys = std::fs::read_to_string(&path)
-        .with_context(|| format!("MEMBERPAY_KEYS_FILE names {path}, which cannot be read"))?;
+    let value = std::fs::read_to_string(&path)
+        .with_context(|| format!("{name}_FILE names {path}, which cannot be read"))?;
     refuse_readable_by_others(&path)?;
-    Ok(Some(Secret::new(keys.trim().to_owned())))
+    Ok(Some(Secret::new(value.trim().to_owned())))
+}
+
+fn oidc() -> anyhow::Result<Option<Oidc>> {
+    let Some(issuer) = text("MEMBERPAY_OIDC_ISSUER") else {
+        return Ok(None);
+    };
+    let client_id = text("MEMBERPAY_OIDC_CLIENT_ID")
+        .context("MEMBERPAY_OIDC_ISSUER is set; set MEMBERPAY_OIDC_CLIENT_ID too")?;
+    let roles: Vec<(String, Role)> = list("MEMBERPAY_OIDC_ROLES")
+        .map(|entry| match entry.rsplit_once('=') {
+            Some((value, role)) if !value.is_empty() => match Role::from_code(role) {
+                Some(role) => Ok((value.to_owned(), role)),
+                None => bail!(
+                    "MEMBERPAY_OIDC_ROLES names the role \"{role}\"; expected one of {}",
+                    Role::ALL.map(Role::code).join(", ")
+                ),
+            },
+            _ => bail!("MEMBERPAY_OIDC_ROLES has \"{entry}\"; expected value=role"),
+        })
+        .collect::<anyhow::Result<_>>()?;
+    if roles.is_empty() {
+        bail!(
+            "MEMBERPAY_OIDC_ISSUER is set; set MEMBERPAY_OIDC_ROLES too, such as \
+             premium-billing=billing,premium-auditors=auditor"
+        );
+    }
+    let scopes: Vec<String> = list("MEMBERPAY_OIDC_SCOPES").collect();
+    Ok(Some(Oidc {
+        issuer,
+        client_id,
+        client_secret: secret("MEMBERPAY_OIDC_CLIENT_SECRET")?,
+        scopes: if scopes.is_empty() {
+            vec!["profile".to_owned(), "email".to_owned()]
+        } else {
+            scopes
+        },
+        role_claim: text("MEMBERPAY_OIDC_ROLE_CLAIM").unwrap_or_else(|| "groups".to_owned()),
+        roles,
+    }))
 }
 
 /// A key that everybody on the machine can read is no key.

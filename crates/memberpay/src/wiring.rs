@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use gateways::bank::BankDirectory;
 use gateways::card::{StripeGateway, StripeSettings};
 use gateways::mail::{FolderMailer, Mailer, SmtpEncryption, SmtpMailer, SmtpSettings};
+use gateways::oidc::{OidcProvider, OidcSettings, SignInProvider};
 use gateways::{SystemChance, SystemClock, Vault};
 use kernel::{Email, Secret};
 use plan::Plan;
@@ -138,6 +139,27 @@ fn banks(settings: &Settings) -> anyhow::Result<BankDirectory> {
         .with_context(|| path.display().to_string())
 }
 
+/// The sign-in provider of staff, if the settings name one. It is asked for the first time when
+/// somebody signs in: memberpay starts without it.
+fn sign_in_provider(settings: &Settings) -> anyhow::Result<Option<Arc<dyn SignInProvider>>> {
+    let Some(oidc) = &settings.oidc else {
+        return Ok(None);
+    };
+    let issuer = Url::parse(&oidc.issuer)
+        .with_context(|| format!("MEMBERPAY_OIDC_ISSUER is \"{}\"", oidc.issuer))?;
+    let redirect = format!("{}/staff/sign-in/return", settings.public_url());
+    let provider = OidcProvider::new(OidcSettings {
+        issuer,
+        client_id: oidc.client_id.clone(),
+        client_secret: oidc.client_secret.clone(),
+        redirect: Url::parse(&redirect).context("MEMBERPAY_PUBLIC_URL")?,
+        scopes: oidc.scopes.clone(),
+        role_claim: oidc.role_claim.clone(),
+    })
+    .context("MEMBERPAY_OIDC_ISSUER")?;
+    Ok(Some(Arc::new(provider)))
+}
+
 /// The keys of the settings.
 ///
 /// # Errors
@@ -217,6 +239,11 @@ pub async fn context(
             .unwrap_or_default(),
         password_hashers: settings.password_hashers,
         password_memory_kib: 19_456,
+        staff_roles: settings
+            .oidc
+            .as_ref()
+            .map(|oidc| oidc.roles.clone())
+            .unwrap_or_default(),
     };
     Ok(Ctx {
         store: open_store(settings).await?,
@@ -229,6 +256,7 @@ pub async fn context(
         vault: Arc::new(vault),
         hashers: Arc::new(Hashers::new(&ctx_settings)),
         renderer: Arc::new(documents::Renderer::new()?),
+        sign_in_provider: sign_in_provider(settings)?,
         settings: Arc::new(ctx_settings),
     })
 }

@@ -51,6 +51,7 @@ impl World {
             mail_from: "premiums@plan.example.com".to_owned(),
             password_hashers: 2,
             password_memory_kib: 64,
+            staff_roles: Vec::new(),
         };
         let ctx = Ctx {
             store,
@@ -63,6 +64,7 @@ impl World {
             vault: Arc::new(Vault::from_keys(SEALING_KEY).expect("the key is one")),
             hashers: Arc::new(Hashers::new(&settings)),
             renderer: renderer(),
+            sign_in_provider: None,
             settings: Arc::new(settings),
         };
         World {

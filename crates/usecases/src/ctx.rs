@@ -6,6 +6,7 @@ use gateways::bank::BankDirectory;
 use gateways::card::Gateway;
 use gateways::chance::Draw as _;
 use gateways::mail::Mailer;
+use gateways::oidc::SignInProvider;
 use gateways::{Chance, Clock, ManualClock, Vault};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -37,6 +38,8 @@ pub struct Ctx {
     pub hashers: Arc<Hashers>,
     /// The PDF renderer.
     pub renderer: Arc<documents::Renderer>,
+    /// Where staff sign in, if the plan has a provider of its own.
+    pub sign_in_provider: Option<Arc<dyn SignInProvider>>,
     /// What the operator set.
     pub settings: Arc<Settings>,
 }
@@ -54,6 +57,8 @@ pub struct Settings {
     pub password_hashers: usize,
     /// Argon2id memory in KiB; at least 19,456 (OWASP) outside tests.
     pub password_memory_kib: u32,
+    /// Which role goes with which value of the provider's claim, in order of precedence.
+    pub staff_roles: Vec<(String, identity::Role)>,
 }
 
 impl Ctx {

@@ -14,6 +14,7 @@ pub mod books;
 pub mod consents;
 pub mod contact;
 pub mod ctx;
+pub mod delegates;
 pub mod documents;
 pub mod errands;
 pub mod error;

@@ -211,7 +211,11 @@ pub async fn own_accounts(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnAccount>, U
     Ok(own.collect())
 }
 
-async fn summary(ctx: &Ctx, tx: &mut Tx, row: &AccountRow) -> Result<AccountSummary, UseCaseError> {
+pub(crate) async fn summary(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    row: &AccountRow,
+) -> Result<AccountSummary, UseCaseError> {
     let open = store::cash::open_invoices(tx, row.id).await?;
     let Payable {
         amount_due,

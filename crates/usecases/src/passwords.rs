@@ -13,15 +13,18 @@ use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier 
 use argon2::{Algorithm, Argon2, Params, Version};
 use gateways::Chance;
 use icu_normalizer::ComposingNormalizerBorrowed;
+use identity::{PasswordRefusal, PasswordRules, check_password};
 use kernel::Secret;
 use tokio::sync::Semaphore;
 
-use crate::{Settings, UseCaseError};
+use crate::{Ctx, Refusal, Settings, UseCaseError};
 
 /// Passes over the memory; with 19,456 KiB the second configuration of the OWASP Password Storage
 /// Cheat Sheet.
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// The longest password; NIST SP 800-63B-4 section 3.1.1.2 asks for 64 at least.
+const LONGEST: usize = 128;
 /// Bytes of the hash.
 const HASH_BYTES: usize = 32;
 /// How many may wait for each that is being hashed: about a second at 30 ms each.
@@ -61,6 +64,32 @@ pub fn normalised(password: &Secret) -> Secret {
             .normalize(password.expose())
             .into_owned(),
     )
+}
+
+/// Whether a password may be chosen. `about` is what is known of the person, which it may not hold.
+///
+/// # Errors
+/// Refusals about the field `password`: `password-short` with `min`, `password-long` with `max`,
+/// `password-common`, `password-context`.
+pub(crate) fn check_new(ctx: &Ctx, password: &Secret, about: &[&str]) -> Result<(), Refusal> {
+    let organisation = &ctx.plan.organisation;
+    let mut context = about.to_vec();
+    context.extend([
+        organisation.name.as_str(),
+        organisation.short_name.as_str(),
+        "memberpay",
+    ]);
+    let rules = PasswordRules {
+        least: usize::from(ctx.plan.security.password_min_length),
+        most: LONGEST,
+    };
+    let refusal = |code| Refusal::of("password", code);
+    check_password(password.expose(), rules, &is_common, &context).map_err(|why| match why {
+        PasswordRefusal::TooShort { least } => refusal("password-short").with("min", least),
+        PasswordRefusal::TooLong { most } => refusal("password-long").with("max", most),
+        PasswordRefusal::Common | PasswordRefusal::Pattern => refusal("password-common"),
+        PasswordRefusal::Context => refusal("password-context"),
+    })
 }
 
 /// Hashes passwords and verifies them, a few at a time.
@@ -246,6 +275,7 @@ mod tests {
             mail_from: String::new(),
             password_hashers: hashers,
             password_memory_kib: memory,
+            staff_roles: Vec::new(),
         }
     }
 

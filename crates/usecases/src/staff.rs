@@ -8,7 +8,10 @@ use store::Tx;
 use crate::audit::{self, Event};
 use crate::{Actor, Ctx, UseCaseError};
 
+pub mod people;
+pub mod provider;
 pub mod sessions;
+pub mod sign_in;
 
 /// A member of staff who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,4 +101,49 @@ pub async fn note_look(
         Actor::Staff { .. } => Err(UseCaseError::NotAllowed),
         _ => Ok(()),
     }
+}
+
+/// Notes something that somebody of the staff did, or tried, in a transaction of its own.
+async fn note(
+    ctx: &Ctx,
+    actor: &Actor,
+    action: &'static str,
+    subject: &str,
+    detail: &str,
+) -> Result<(), UseCaseError> {
+    let (owned, actor) = (ctx.clone(), actor.clone());
+    let (subject, detail) = (subject.to_owned(), detail.to_owned());
+    ctx.store
+        .write(move |tx| {
+            let (ctx, actor) = (owned.clone(), actor.clone());
+            let (subject, detail) = (subject.clone(), detail.clone());
+            Box::pin(async move {
+                let event = Event {
+                    action,
+                    account: None,
+                    subject: &subject,
+                    detail: &detail,
+                };
+                Ok::<_, UseCaseError>(audit::record(tx, &ctx, &actor, event).await?)
+            })
+        })
+        .await
+}
+
+/// In the running transaction: notes what the sign-in provider said of somebody.
+async fn note_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    staff: StaffId,
+    action: &'static str,
+    detail: &str,
+) -> Result<(), UseCaseError> {
+    let subject = staff.to_string();
+    let event = Event {
+        action,
+        account: None,
+        subject: &subject,
+        detail,
+    };
+    Ok(audit::record(tx, ctx, &Actor::Job("sign-in-provider"), event).await?)
 }

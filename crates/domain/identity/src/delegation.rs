@@ -119,7 +119,7 @@ impl Delegation {
 /// How many people may have rights on one account at a time, open invitations among them.
 pub const MOST_DELEGATES: usize = 10;
 /// For how many days an invitation can be accepted.
-pub const INVITATION_DAYS: i64 = 7;
+pub const INVITATION_DAYS: u32 = 7;
 /// How often the question of an invitation may be answered wrong before the invitation is void.
 pub const INVITATION_TRIES: u32 = 5;
 

@@ -165,7 +165,7 @@ kinds! {
     /// A recovery code was used.
     RecoveryCodeUsed = "recovery-code-used", SignIn, ["left"];
     /// A member wants to give somebody rights: to the address that the member typed.
-    DelegateInvited = "delegate-invited", SignIn, ["inviter_first_name" "code"];
+    DelegateInvited = "delegate-invited", SignIn, ["inviter_first_name" "link" "days"];
     /// Somebody has rights now.
     DelegateAdded = "delegate-added", Chosen(Notices), ["rights"];
     /// Somebody has no rights any more.
@@ -296,7 +296,9 @@ mod tests {
     fn what_carries_a_code_is_forgotten_and_no_other() {
         for kind in NoticeKind::ALL {
             assert_eq!(
-                kind.facts().contains(&"code"),
+                kind.facts()
+                    .iter()
+                    .any(|fact| ["code", "link"].contains(fact)),
                 kind.holds_a_secret(),
                 "{kind:?}"
             );

@@ -221,8 +221,10 @@ facts! {
     DelegateInvited {
         /// Who invites: a first name and no more.
         inviter_first_name: String,
-        /// What the invited person types.
-        code: String,
+        /// The page to accept on. It holds a secret and nothing about anybody.
+        link: String,
+        /// For how many days it is good.
+        days: u32,
     }
     /// Of `delegate-added`.
     DelegateAdded {

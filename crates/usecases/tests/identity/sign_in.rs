@@ -177,6 +177,7 @@ fn an_old_hash_is_made_anew_when_its_owner_signs_in() {
         registered(&world, &maria(&world, 0).await).await;
         let settings = Settings {
             password_memory_kib: 128,
+            staff_roles: Vec::new(),
             ..(*world.ctx.settings).clone()
         };
         let hashers = Arc::new(Hashers::new(&settings));

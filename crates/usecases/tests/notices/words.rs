@@ -119,7 +119,8 @@ pub fn sample(kind: NoticeKind) -> Value {
         K::RecoveryCodeUsed => facts::RecoveryCodeUsed { left: 7 }.value(),
         K::DelegateInvited => facts::DelegateInvited {
             inviter_first_name: "Maria".to_owned(),
-            code: "123456".to_owned(),
+            link: "https://pay.example.com/delegate/x".to_owned(),
+            days: 7,
         }
         .value(),
         K::DelegateAdded => facts::DelegateAdded {
