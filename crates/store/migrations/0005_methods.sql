@@ -34,11 +34,13 @@ CREATE TABLE payment_methods (
     is_default BOOLEAN NOT NULL,
     state TEXT NOT NULL,
     -- A validation under way: the processor's name for it, whether it asks for two amounts or for
-    -- a code, the day on which the deposits are there, and the wrong answers so far.
+    -- a code, the day on which the deposits are there, and the answers so far.
     validation TEXT NOT NULL,
     deposits TEXT NOT NULL,
     deposits_on DAY,
     deposit_tries BIGINT NOT NULL,
+    -- A digest of the latest answer, so that the same answer sent twice is counted once.
+    deposit_answer TEXT NOT NULL,
     validated_at INSTANT,
     validated_by TEXT NOT NULL,
     disabled_reason TEXT NOT NULL,
@@ -55,6 +57,7 @@ CREATE UNIQUE INDEX payment_methods_one_default ON payment_methods (person_id)
     WHERE is_default AND removed_at IS NULL;
 CREATE UNIQUE INDEX payment_methods_once ON payment_methods (person_id, gateway, fingerprint)
     WHERE fingerprint <> '' AND removed_at IS NULL;
+CREATE INDEX payment_methods_by_reference ON payment_methods (reference);
 CREATE INDEX payment_methods_expiring ON payment_methods (expires_month, person_id, id)
     WHERE expires_month IS NOT NULL AND state = 'good';
 

@@ -78,8 +78,10 @@ pub struct MethodRow {
     pub deposits: Option<Deposits>,
     /// When they are at the bank.
     pub deposits_on: Option<Date>,
-    /// Wrong answers about them so far.
+    /// Answers about them so far.
     pub deposit_tries: u32,
+    /// A digest of the latest of them; empty for none.
+    pub deposit_answer: String,
     /// When it was validated.
     pub validated_at: Option<Timestamp>,
     /// How: `processor`, `deposits`, `earlier-payment`; empty until then.
@@ -121,6 +123,7 @@ fn method(mut row: Row) -> Result<MethodRow, StoreError> {
         deposits: Deposits::from_code(&row.read::<String>()?),
         deposits_on: row.read_optional()?,
         deposit_tries: row.read()?,
+        deposit_answer: row.read()?,
         validated_at: row.read_optional()?,
         validated_by: row.read()?,
         disabled_reason: row.read()?,
@@ -142,10 +145,10 @@ pub async fn insert(tx: &mut Tx, row: &MethodRow) -> Result<(), StoreError> {
         "INSERT INTO payment_methods (person_id, id, gateway, tender, reference, payer_reference, \
          fingerprint, last_four, bank_name, holder, savings, expires_month, network_reference, \
          sealed_account, label, is_default, state, validation, deposits, deposits_on, \
-         deposit_tries, validated_at, validated_by, disabled_reason, expiry_told_for, \
-         expiry_told_again_for, created_at, removed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
+         deposit_tries, deposit_answer, validated_at, validated_by, disabled_reason, \
+         expiry_told_for, expiry_told_again_for, created_at, removed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
          $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
-         $27, $28)",
+         $27, $28, $29)",
         args![
             row.person,
             row.id,
@@ -168,6 +171,7 @@ pub async fn insert(tx: &mut Tx, row: &MethodRow) -> Result<(), StoreError> {
             row.deposits.map_or("", Deposits::code),
             row.deposits_on,
             row.deposit_tries,
+            &row.deposit_answer,
             row.validated_at,
             &row.validated_by,
             &row.disabled_reason,
@@ -189,7 +193,8 @@ pub async fn save(tx: &mut Tx, row: &MethodRow) -> Result<(), StoreError> {
          bank_name = $6, expires_month = $7, network_reference = $8, label = $9, state = $10, \
          validation = $11, deposits = $12, deposits_on = $13, deposit_tries = $14, \
          validated_at = $15, validated_by = $16, disabled_reason = $17, removed_at = $18, \
-         sealed_account = $19, is_default = is_default AND $10 <> 'removed' \
+         sealed_account = $19, deposit_answer = $20, \
+         is_default = is_default AND $10 <> 'removed' \
          WHERE person_id = $1 AND id = $2",
         args![
             row.person,
@@ -211,6 +216,7 @@ pub async fn save(tx: &mut Tx, row: &MethodRow) -> Result<(), StoreError> {
             &row.disabled_reason,
             row.removed_at,
             &row.sealed_account,
+            &row.deposit_answer,
         ],
     )
     .await
@@ -244,8 +250,8 @@ pub async fn by_id(
         "SELECT person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
          last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
          label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
-         validated_at, validated_by, disabled_reason, expiry_told_for, expiry_told_again_for, \
-         created_at, removed_at FROM payment_methods WHERE person_id = $1 AND id = $2",
+         deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
+         expiry_told_again_for, created_at, removed_at FROM payment_methods WHERE person_id = $1 AND id = $2",
         args![person, id],
     )
     .await?
@@ -264,8 +270,8 @@ pub async fn lock(
         "SELECT person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
          last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
          label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
-         validated_at, validated_by, disabled_reason, expiry_told_for, expiry_told_again_for, \
-         created_at, removed_at FROM payment_methods WHERE person_id = $1 AND id = $2 {for update}",
+         deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
+         expiry_told_again_for, created_at, removed_at FROM payment_methods WHERE person_id = $1 AND id = $2 {for update}",
         args![person, id],
     )
     .await?
@@ -279,14 +285,83 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<MethodRow>, 
         "SELECT person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
          last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
          label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
-         validated_at, validated_by, disabled_reason, expiry_told_for, expiry_told_again_for, \
-         created_at, removed_at FROM payment_methods \
+         deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
+         expiry_told_again_for, created_at, removed_at FROM payment_methods \
          WHERE person_id = $1 AND removed_at IS NULL ORDER BY is_default DESC, id DESC",
         args![person],
     )
     .await?
     .into_iter()
     .map(method)
+    .collect()
+}
+
+/// The method on a person's list that is this card or account, held until the unit of work ends.
+pub async fn by_fingerprint(
+    tx: &mut Tx,
+    person: PersonId,
+    gateway: &str,
+    fingerprint: &str,
+) -> Result<Option<MethodRow>, StoreError> {
+    tx.first(
+        "SELECT person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
+         last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
+         label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
+         deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
+         expiry_told_again_for, created_at, removed_at FROM payment_methods \
+         WHERE person_id = $1 AND gateway = $2 AND fingerprint = $3 AND fingerprint <> '' \
+         AND removed_at IS NULL {for update}",
+        args![person, gateway, fingerprint],
+    )
+    .await?
+    .map(method)
+    .transpose()
+}
+
+/// The method of a person that the processor knows by this name, removed or not.
+pub async fn by_reference(
+    tx: &mut Tx,
+    person: PersonId,
+    reference: &str,
+) -> Result<Option<MethodRow>, StoreError> {
+    tx.first(
+        "SELECT person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
+         last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
+         label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
+         deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
+         expiry_told_again_for, created_at, removed_at FROM payment_methods \
+         WHERE reference = $2 AND person_id = $1",
+        args![person, reference],
+    )
+    .await?
+    .map(method)
+    .transpose()
+}
+
+/// Keeps what the card network called the first charge of a saved card; the first name stays.
+pub async fn learn_network_reference(
+    tx: &mut Tx,
+    reference: &str,
+    network_reference: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE payment_methods SET network_reference = $2 \
+         WHERE reference = $1 AND network_reference = ''",
+        args![reference, network_reference],
+    )
+    .await
+    .map(drop)
+}
+
+/// Those methods of a person that a mandate in force drafts from.
+pub async fn used_by_autopay(tx: &mut Tx, person: PersonId) -> Result<Vec<MethodId>, StoreError> {
+    tx.all(
+        "SELECT DISTINCT method_id FROM mandates WHERE person_id = $1 AND state = 'active'",
+        args![person],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| row.read())
     .collect()
 }
 
@@ -325,21 +400,23 @@ pub async fn disable(
 }
 
 /// Good cards that expire in a month and of whose expiry there may be something left to say, in
-/// the order of their owners, from behind `after` on.
+/// the order of their owners, from behind `after` on; each with whether a mandate drafts from it.
 pub async fn expiring(
     tx: &mut Tx,
     expires: BillingMonth,
     after: Option<(PersonId, MethodId)>,
     most: i64,
-) -> Result<Vec<MethodRow>, StoreError> {
+) -> Result<Vec<(MethodRow, bool)>, StoreError> {
     let nil = uuid::Uuid::nil();
     let after = after.map_or((nil, nil), |(person, id)| (person.uuid(), id.uuid()));
     tx.all(
-        "SELECT person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
+        "SELECT EXISTS (SELECT 1 FROM mandates m WHERE m.person_id = payment_methods.person_id \
+         AND m.method_id = payment_methods.id AND m.state = 'active'), \
+         person_id, id, gateway, tender, reference, payer_reference, fingerprint, \
          last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
          label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
-         validated_at, validated_by, disabled_reason, expiry_told_for, expiry_told_again_for, \
-         created_at, removed_at FROM payment_methods \
+         deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
+         expiry_told_again_for, created_at, removed_at FROM payment_methods \
          WHERE expires_month = $1 AND state = 'good' AND (person_id, id) > ($2, $3) \
          AND (expiry_told_for IS NULL OR expiry_told_for <> expires_month \
          OR expiry_told_again_for IS NULL OR expiry_told_again_for <> expires_month) \
@@ -348,7 +425,10 @@ pub async fn expiring(
     )
     .await?
     .into_iter()
-    .map(method)
+    .map(|mut row| {
+        let used = row.read()?;
+        Ok((method(row)?, used))
+    })
     .collect()
 }
 

@@ -66,21 +66,25 @@ pub enum MethodEvent {
     Disable,
     /// Its owner takes it off the list.
     Remove,
+    /// Its owner enters it once more: what was held against it before does not count, and it is
+    /// validated anew.
+    AddAgain,
 }
 
 impl MethodEvent {
     /// All events.
-    pub const ALL: [MethodEvent; 4] = [
+    pub const ALL: [MethodEvent; 5] = [
         MethodEvent::AwaitDeposits,
         MethodEvent::Validate,
         MethodEvent::Disable,
         MethodEvent::Remove,
+        MethodEvent::AddAgain,
     ];
 }
 
 /// Where a method stands after an event; `None` if the event cannot happen to it any more. Nothing
-/// leads from disabled back to good: whoever wants to use it again adds it again, which validates
-/// it anew.
+/// leads from disabled straight back to good: whoever wants to use it again adds it again, which
+/// validates it anew. The number of an account is never changed: another number is another account.
 #[must_use]
 pub const fn next_state(state: MethodState, event: MethodEvent) -> Option<MethodState> {
     use MethodEvent as E;
@@ -90,6 +94,7 @@ pub const fn next_state(state: MethodState, event: MethodEvent) -> Option<Method
         (S::New | S::Validating, E::Validate) => Some(S::Good),
         (S::New | S::Validating | S::Good, E::Disable) => Some(S::Disabled),
         (S::New | S::Validating | S::Good | S::Disabled, E::Remove) => Some(S::Removed),
+        (S::New | S::Disabled, E::AddAgain) => Some(S::New),
         _ => None,
     }
 }
@@ -233,23 +238,14 @@ mod tests {
     fn the_table_of_states_is_this_one() {
         use MethodEvent as E;
         use MethodState as S;
+        let (new, validating, good) = (Some(S::New), Some(S::Validating), Some(S::Good));
+        let (disabled, removed) = (Some(S::Disabled), Some(S::Removed));
         let rows = [
-            (
-                S::New,
-                [
-                    Some(S::Validating),
-                    Some(S::Good),
-                    Some(S::Disabled),
-                    Some(S::Removed),
-                ],
-            ),
-            (
-                S::Validating,
-                [None, Some(S::Good), Some(S::Disabled), Some(S::Removed)],
-            ),
-            (S::Good, [None, None, Some(S::Disabled), Some(S::Removed)]),
-            (S::Disabled, [None, None, None, Some(S::Removed)]),
-            (S::Removed, [None, None, None, None]),
+            (S::New, [validating, good, disabled, removed, new]),
+            (S::Validating, [None, good, disabled, removed, None]),
+            (S::Good, [None, None, disabled, removed, None]),
+            (S::Disabled, [None, None, None, removed, new]),
+            (S::Removed, [None, None, None, None, None]),
         ];
         for (state, expected) in rows {
             for (event, then) in E::ALL.into_iter().zip(expected) {

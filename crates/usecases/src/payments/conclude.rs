@@ -69,6 +69,7 @@ async fn conclude_in(
     if !heard.reference.is_empty() {
         attempt.reference.clone_from(&heard.reference);
     }
+    learn(tx, &attempt, what).await?;
     let before = attempt.state;
     let Some(event) = heard.event else {
         return schedule(tx, ctx, attempt, before).await;
@@ -93,6 +94,20 @@ async fn conclude_in(
             decline: heard.decline.as_ref(),
         };
         autopay::after_step(tx, ctx, &step).await?;
+    }
+    Ok(())
+}
+
+/// Keeps what the card network calls the first charge of a saved card, for later charges that the
+/// plan sets off.
+async fn learn(tx: &mut Tx, attempt: &AttemptRow, what: &What) -> Result<(), UseCaseError> {
+    let charge = match what {
+        What::Found(charge) | What::Answer(Outcome::Ok(charge)) => charge,
+        _ => return Ok(()),
+    };
+    let wanted = !attempt.payer.is_empty() && attempt.network_reference.is_empty();
+    if let (true, Some(reference)) = (wanted, &charge.network_reference) {
+        store::methods::learn_network_reference(tx, &attempt.instrument, reference).await?;
     }
     Ok(())
 }
