@@ -221,7 +221,14 @@ async fn pay(ctx: &Ctx, persona: &Persona, month: BillingMonth) -> Result<(), Pl
         savings: false,
         holder: full_name(persona),
     };
-    let method = usecases::payments::bank_method(ctx, &payable.plan_line, &entry).await?;
+    let method = usecases::payments::bank_method(
+        ctx,
+        &Actor::Operator,
+        &payable.plan_line,
+        &entry,
+        "demonstration",
+    )
+    .await?;
     let words = usecases::payments::authorisation(
         ctx,
         persona.language,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::{
     AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
     DelegationId, DocumentId, ErrandId, FactorId, InvoiceId, JournalId, LoginId, MandateId,
-    NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
+    MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
 };
 
 /// A source of random bytes.
@@ -86,7 +86,7 @@ macro_rules! drawn_ids {
 drawn_ids! {
     AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
     JournalId, LoginId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
-    CardRequestId, FactorId, MandateId, DelegationId, StaffId,
+    CardRequestId, FactorId, MandateId, DelegationId, StaffId, MethodId,
 }
 
 /// The random source of the operating system.

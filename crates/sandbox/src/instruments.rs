@@ -43,6 +43,19 @@ pub struct TestCard {
     pub what: &'static str,
 }
 
+/// What a bank says when it is asked whether an account may be debited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validation {
+    /// That it may.
+    AtOnce,
+    /// That its holder must say the amounts of two small deposits.
+    ByAmounts,
+    /// That its holder must say the code beside one small deposit.
+    ByCode,
+    /// That no deposit reaches it.
+    Refused,
+}
+
 /// A test bank account.
 #[derive(Debug, Clone, Copy)]
 pub struct TestBankAccount {
@@ -50,11 +63,18 @@ pub struct TestBankAccount {
     pub number: &'static str,
     /// What is kept instead of the number.
     pub id: &'static str,
-    /// What it does.
+    /// What the bank says when it is asked.
+    pub validation: Validation,
+    /// What it does when it is debited.
     pub behaviour: Behaviour,
     /// The same in words.
     pub what: &'static str,
 }
+
+/// The amounts of the two small deposits, in cents.
+pub const DEPOSIT_AMOUNTS: [i64; 2] = [32, 45];
+/// The code beside the small deposit.
+pub const DEPOSIT_CODE: &str = "SM11AA";
 
 /// The routing number of the test bank.
 pub const TEST_BANK_ROUTING: &str = "110000000";
@@ -346,8 +366,16 @@ const fn account(
     TestBankAccount {
         number,
         id,
+        validation: Validation::AtOnce,
         behaviour,
         what,
+    }
+}
+
+const fn validated_by(validation: Validation, account: TestBankAccount) -> TestBankAccount {
+    TestBankAccount {
+        validation,
+        ..account
     }
 }
 
@@ -393,6 +421,33 @@ const ACCOUNTS: &[TestBankAccount] = &[
         "bank-pending",
         Behaviour::StayPending,
         "stays on its way for ever",
+    ),
+    validated_by(
+        Validation::ByAmounts,
+        account(
+            "000100000007",
+            "bank-amounts",
+            Behaviour::Succeed,
+            "validated by two small deposits, 32 and 45 cents; then settles (ours)",
+        ),
+    ),
+    validated_by(
+        Validation::ByCode,
+        account(
+            "000100000015",
+            "bank-code",
+            Behaviour::Succeed,
+            "validated by the code SM11AA beside a small deposit; then settles (ours)",
+        ),
+    ),
+    validated_by(
+        Validation::Refused,
+        account(
+            "000666666661",
+            "bank-unreachable",
+            Behaviour::Fail("no_account", "R03"),
+            "cannot be validated: no deposit reaches it",
+        ),
     ),
 ];
 

@@ -66,6 +66,20 @@ pub(crate) struct Setup {
     pub created: i64,
     pub payer: Option<String>,
     pub method: Option<String>,
+    /// Of a bank account that is being validated.
+    #[serde(default)]
+    pub bank: Option<BankSetup>,
+}
+
+/// How the validation of a bank account stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct BankSetup {
+    pub status: String,
+    /// What its holder is asked: `amounts` or `descriptor_code`; empty for nothing.
+    pub asks: String,
+    pub arrives: i64,
+    pub tries: u32,
+    pub error: String,
 }
 
 /// Stripe's `payment_intent`.
@@ -228,15 +242,52 @@ impl Method {
 
 impl Setup {
     pub(crate) fn to_json(&self) -> Value {
-        let status = if self.method.is_some() {
-            "succeeded"
-        } else {
-            "requires_payment_method"
+        let status = match &self.bank {
+            Some(bank) => bank.status.as_str(),
+            None if self.method.is_some() => "succeeded",
+            None => "requires_payment_method",
         };
+        let kind = if self.bank.is_some() {
+            "us_bank_account"
+        } else {
+            "card"
+        };
+        let deposits = self
+            .bank
+            .as_ref()
+            .filter(|bank| bank.status == "requires_action");
+        let action = deposits.map(|bank| {
+            json!({
+                "type": "verify_with_microdeposits",
+                "verify_with_microdeposits": {
+                    "arrival_date": bank.arrives, "microdeposit_type": bank.asks,
+                },
+            })
+        });
+        let error = self.bank.as_ref().filter(|bank| !bank.error.is_empty());
+        let error = error.map(
+            |bank| json!({ "type": "invalid_request_error", "code": bank.error, "message": "" }),
+        );
         json!({
             "id": self.id, "object": "setup_intent", "created": self.created, "livemode": false,
             "status": status, "payment_method": self.method, "customer": self.payer,
-            "payment_method_types": ["card"], "usage": "off_session",
+            "payment_method_types": [kind], "usage": "off_session", "next_action": action,
+            "last_setup_error": error, "latest_attempt": null,
+        })
+    }
+
+    /// The try behind it. The name of the card network's own record is an addition of the sandbox.
+    pub(crate) fn attempt_json(&self) -> Value {
+        if self.method.is_none() || self.bank.is_some() {
+            return Value::Null;
+        }
+        json!({
+            "id": self.id.replace("seti_", "setatt_"), "object": "setup_attempt",
+            "status": "succeeded",
+            "payment_method_details": {
+                "type": "card",
+                "card": { "network_transaction_id": self.id.replace("seti_", "net") },
+            },
         })
     }
 }

@@ -51,7 +51,9 @@ pub trait Gateway: Send + Sync {
     /// use. `our_reference` is kept with it and is what makes a repeat harmless.
     async fn remember_payer(&self, our_reference: &str, key: &IdempotencyKey) -> Outcome<PayerRef>;
 
-    /// Hands bank details to the processor and gets an instrument for them.
+    /// Hands bank details to the processor and gets an instrument for them. It is tied to a payer
+    /// by [`Gateway::begin_bank_validation`] only: a processor keeps no account that nobody
+    /// validated.
     async fn store_bank_account(
         &self,
         details: &BankDetails,

@@ -217,8 +217,6 @@ pub struct BankDetails {
     pub kind: BankAccountKind,
     /// Whose account it is, as the bank writes it.
     pub holder_name: String,
-    /// Ties the account to a payer, so that it can be charged again later.
-    pub payer: Option<PayerRef>,
 }
 
 /// A bank account that is to be validated before its first debit.

@@ -16,6 +16,9 @@ const SMALLEST: i64 = 50;
 const LARGEST: i64 = 99_999_999;
 const EXPANDABLE: &[&str] = &["latest_charge"];
 
+const NETWORK_REFERENCE: &str =
+    "payment_method_options[card][mit_exemption][network_transaction_id]";
+
 const CREATE: &[&str] = &[
     "amount",
     "currency",
@@ -29,6 +32,7 @@ const CREATE: &[&str] = &[
     "error_on_requires_action",
     "return_url",
     "payment_method_options[card][moto]",
+    NETWORK_REFERENCE,
     "mandate_data[customer_acceptance][type]",
     "mandate_data[customer_acceptance][accepted_at]",
     "mandate_data[customer_acceptance][online][ip_address]",
@@ -42,6 +46,13 @@ pub(super) fn create(work: &mut Work<'_>, params: &Params, delay: Duration) -> A
     let amount = read_amount(params)?;
     let method = read_method(work, params)?;
     let interactive = interactive(params)?;
+    if params.get(NETWORK_REFERENCE).is_some() && !params.flag("off_session")? {
+        return Err(ApiError::of(
+            NETWORK_REFERENCE,
+            "",
+            "Only a charge that the merchant sets off refers to an earlier one. Give off_session.",
+        ));
+    }
     let payer = known_payer(work, params)?;
     if method.payer.is_some() && method.payer != payer {
         return Err(ApiError::of(
@@ -145,18 +156,25 @@ fn read_method(work: &Work<'_>, params: &Params) -> Result<Method, ApiError> {
             format!("The payment method is of type {kind}, which is not among the types given.");
         return Err(ApiError::of("payment_method", "", &message));
     }
-    if method.is_bank() {
-        let acceptance = "mandate_data[customer_acceptance][type]";
-        match params.need(acceptance)? {
-            "offline" => {}
-            "online" => {
-                params.need("mandate_data[customer_acceptance][online][ip_address]")?;
-                params.need("mandate_data[customer_acceptance][online][user_agent]")?;
-            }
-            _ => return Err(ApiError::of(acceptance, "", "must be online or offline")),
-        }
+    // An account that was verified for a payer keeps the mandate it was verified under.
+    let acceptance = "mandate_data[customer_acceptance][type]";
+    if method.is_bank() && (method.payer.is_none() || params.get(acceptance).is_some()) {
+        check_acceptance(params)?;
     }
     Ok(method)
+}
+
+pub(super) fn check_acceptance(params: &Params) -> Result<(), ApiError> {
+    let acceptance = "mandate_data[customer_acceptance][type]";
+    match params.need(acceptance)? {
+        "offline" => {}
+        "online" => {
+            params.need("mandate_data[customer_acceptance][online][ip_address]")?;
+            params.need("mandate_data[customer_acceptance][online][user_agent]")?;
+        }
+        _ => return Err(ApiError::of(acceptance, "", "must be online or offline")),
+    }
+    Ok(())
 }
 
 /// True if the payer can be asked for something.

@@ -134,6 +134,13 @@ pub(super) fn attach(work: &mut Work<'_>, params: &Params, id: &str) -> Answered
     params.need("customer")?;
     let payer = known_payer(work, params)?;
     let method = find(work, id)?;
+    if method.is_bank() && method.payer != payer {
+        return Err(ApiError::new(
+            400,
+            "",
+            "A bank account must be verified before it is attached. Use a setup intent.",
+        ));
+    }
     if method.payer.is_some() && method.payer != payer {
         return Err(ApiError::new(
             400,
@@ -157,14 +164,14 @@ pub(super) fn detach(work: &mut Work<'_>, params: &Params, id: &str) -> Answered
     Ok(tie(work, method, None))
 }
 
-fn tie(work: &mut Work<'_>, mut method: Method, payer: Option<String>) -> Value {
+pub(super) fn tie(work: &mut Work<'_>, mut method: Method, payer: Option<String>) -> Value {
     method.payer = payer;
     let object = method.to_json();
     work.put(Change::Method(method));
     object
 }
 
-fn find(work: &Work<'_>, id: &str) -> Result<Method, ApiError> {
+pub(super) fn find(work: &Work<'_>, id: &str) -> Result<Method, ApiError> {
     let found = work.state.methods.get(id).cloned();
     found.ok_or_else(|| ApiError::no_such("payment_method", id, "id"))
 }

@@ -7,6 +7,7 @@ mod methods;
 mod params;
 mod refunds;
 mod sessions;
+mod validations;
 
 use std::sync::Arc;
 
@@ -215,6 +216,10 @@ fn dispatch(work: &mut Work<'_>, request: &Request<'_>, core: &Core) -> Answered
         ("POST", ["checkout", "sessions"]) => sessions::create(work, params),
         ("GET", ["checkout", "sessions", id]) => sessions::retrieve(work, params, id),
         ("GET", ["setup_intents", id]) => sessions::retrieve_setup(work, params, id),
+        ("POST", ["setup_intents"]) => validations::create(work, params),
+        ("POST", ["setup_intents", id, "verify_microdeposits"]) => {
+            validations::verify(work, params, id)
+        }
         ("POST", ["payment_methods"]) => {
             methods::create(work, params, core.settings.secret_key.as_bytes())
         }

@@ -9,7 +9,11 @@ use crate::core::Work;
 use crate::objects::{Session, Setup};
 use crate::state::Change;
 
-const EXPANDABLE: &[&str] = &["setup_intent", "setup_intent.payment_method"];
+const EXPANDABLE: &[&str] = &[
+    "setup_intent",
+    "setup_intent.payment_method",
+    "setup_intent.latest_attempt",
+];
 
 pub(super) fn create(work: &mut Work<'_>, params: &Params) -> Answered {
     params.only(&[
@@ -55,6 +59,7 @@ pub(super) fn create(work: &mut Work<'_>, params: &Params) -> Answered {
         created: work.now(),
         payer: payer.clone(),
         method: None,
+        bank: None,
     };
     let session = Session {
         id: work.name("cs_test_"),
@@ -87,7 +92,8 @@ fn address(params: &Params, key: &str) -> Result<Option<String>, ApiError> {
 pub(super) fn retrieve(work: &Work<'_>, params: &Params, id: &str) -> Answered {
     params.only(&["expand[]"])?;
     let with_method = params.expands(EXPANDABLE, "setup_intent.payment_method")?;
-    let with_setup = with_method || params.expands(EXPANDABLE, "setup_intent")?;
+    let with_attempt = params.expands(EXPANDABLE, "setup_intent.latest_attempt")?;
+    let with_setup = with_method || with_attempt || params.expands(EXPANDABLE, "setup_intent")?;
     let session = work
         .state
         .sessions
@@ -96,6 +102,9 @@ pub(super) fn retrieve(work: &Work<'_>, params: &Params, id: &str) -> Answered {
     let mut object = session.to_json(work.origin, work.now());
     if with_setup && let Some(setup) = work.state.setups.get(&session.setup) {
         object["setup_intent"] = setup_json(work, setup, with_method);
+        if with_attempt {
+            object["setup_intent"]["latest_attempt"] = setup.attempt_json();
+        }
     }
     Ok(object)
 }
@@ -111,7 +120,7 @@ pub(super) fn retrieve_setup(work: &Work<'_>, params: &Params, id: &str) -> Answ
     Ok(setup_json(work, setup, with_method))
 }
 
-fn setup_json(work: &Work<'_>, setup: &Setup, with_method: bool) -> serde_json::Value {
+pub(super) fn setup_json(work: &Work<'_>, setup: &Setup, with_method: bool) -> serde_json::Value {
     let mut object = setup.to_json();
     if with_method {
         let method = setup

@@ -12,4 +12,5 @@ mod fields;
 mod money;
 mod restart;
 mod stand;
+mod validation;
 mod webhooks;

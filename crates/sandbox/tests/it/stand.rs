@@ -101,7 +101,6 @@ impl Stand {
             account: BankAccountNumber::parse(account).unwrap(),
             kind: BankAccountKind::Checking,
             holder_name: "Maria Lopez".to_owned(),
-            payer: None,
         };
         let key = IdempotencyKey::new(fresh_attempt().to_string());
         self.gateway

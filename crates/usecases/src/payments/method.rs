@@ -1,7 +1,8 @@
 //! What a payment is made with: card fields at the processor, bank details handed to it.
 
 use gateways::card::{
-    BankAccountKind, BankDetails, IdempotencyKey, Instrument, Outcome, SessionRef, SetupRequest,
+    BankAccountKind, BankDetails, BankValidation, IdempotencyKey, Instrument, MandateAcceptance,
+    Outcome, PayerRef, SessionRef, SetupRequest, ValidationRequest, ValidationState,
 };
 use gateways::chance::Draw as _;
 use jiff::civil::Date;
@@ -10,7 +11,7 @@ use plan::WayToPay;
 use url::Url;
 
 use super::{Authorisation, BankEntry, CardFields, Method};
-use crate::{Ctx, Refusal, UseCaseError};
+use crate::{Actor, Ctx, Refusal, UseCaseError};
 
 /// Opens the processor's card fields for a payer of this plan line.
 ///
@@ -22,18 +23,27 @@ pub async fn card_fields(
     language: Language,
     return_url: &str,
 ) -> Result<CardFields, UseCaseError> {
+    let taken = accepted(ctx, plan_line, Channel::Online);
+    open_fields(ctx, &taken, language, return_url, None).await
+}
+
+/// Opens the processor's card fields, for one payment or for a payer whose card is kept.
+pub(crate) async fn open_fields(
+    ctx: &Ctx,
+    taken: &[Tender],
+    language: Language,
+    return_url: &str,
+    payer: Option<PayerRef>,
+) -> Result<CardFields, UseCaseError> {
     let back = Url::parse(return_url)
         .map_err(|error| UseCaseError::broken(format!("the return address is no URL: {error}")))?;
     let request = SetupRequest {
         our_reference: ctx.chance.token(12),
-        accepted: accepted(ctx, plan_line, Channel::Online)
-            .into_iter()
-            .filter(|t| t.is_card())
-            .collect(),
+        accepted: taken.iter().copied().filter(|t| t.is_card()).collect(),
         language,
         return_url: back.clone(),
         cancel_url: back,
-        payer: None,
+        payer,
     };
     let setup = usable(ctx.gateway.client_setup(&request).await)?;
     Ok(CardFields {
@@ -52,9 +62,18 @@ pub async fn card_method(
     plan_line: &str,
     session: &str,
 ) -> Result<Option<Method>, UseCaseError> {
+    let taken = accepted(ctx, plan_line, Channel::Online);
+    match entered(ctx, session).await? {
+        Some(instrument) => method_of(&taken, &instrument).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The card in a session, whatever its brand.
+pub(crate) async fn entered(ctx: &Ctx, session: &str) -> Result<Option<Instrument>, UseCaseError> {
     match ctx.gateway.setup_result(&SessionRef::new(session)).await {
         Outcome::Ok(None) | Outcome::Pending(_) => Ok(None),
-        Outcome::Ok(Some(instrument)) => method_of(ctx, plan_line, instrument).map(Some),
+        Outcome::Ok(Some(instrument)) => Ok(Some(instrument)),
         Outcome::Declined(decline) => Err(Refusal::of("card", "card-declined")
             .with("reason", decline.reason.for_member().code())
             .into()),
@@ -62,15 +81,90 @@ pub async fn card_method(
     }
 }
 
-/// Hands bank details to the processor.
+/// Hands bank details to the processor and has the account validated, as must be before its first
+/// debit. Where the bank wants small deposits to be looked up first, this payment cannot be made
+/// with it today.
 ///
 /// # Errors
-/// A refusal about the field `account` if the processor does not take them.
+/// Refusals about the field `number`: `bank-refused` if the processor or the bank does not take the
+/// account, `bank-needs-deposits` with the way out.
 pub async fn bank_method(
     ctx: &Ctx,
+    actor: &Actor,
     plan_line: &str,
     entry: &BankEntry,
+    user_agent: &str,
 ) -> Result<Method, UseCaseError> {
+    let taken = accepted(ctx, plan_line, Channel::Online);
+    let instrument = hand_over(ctx, entry).await?;
+    let method = method_of(&taken, &instrument)?;
+    let request = ValidationRequest {
+        instrument: instrument.reference,
+        payer: None,
+        acceptance: acceptance_of(ctx, actor, user_agent),
+    };
+    let key = IdempotencyKey::new(ctx.chance.token(24));
+    match validate(ctx, &request, &key).await?.state {
+        ValidationState::Validated => Ok(method),
+        // An account that this person has paid from before needs no deposits.
+        ValidationState::AwaitingDeposits { .. }
+            if paid_from_before(ctx, actor, &method.fingerprint).await? =>
+        {
+            Ok(method)
+        }
+        ValidationState::AwaitingDeposits { .. } => {
+            Err(Refusal::of("number", "bank-needs-deposits").into())
+        }
+        ValidationState::Refused { .. } => Err(Refusal::of("number", "bank-refused").into()),
+    }
+}
+
+/// True if a debit that this member made online from the account has settled.
+pub(crate) async fn paid_from_before(
+    ctx: &Ctx,
+    actor: &Actor,
+    fingerprint: &str,
+) -> Result<bool, UseCaseError> {
+    let Some(person) = actor.person() else {
+        return Ok(false);
+    };
+    let mut tx = ctx.store.read().await?;
+    Ok(store::methods::debit_settled(&mut tx, person, fingerprint).await?)
+}
+
+/// How somebody agreed just now that the bank is asked.
+pub(crate) fn acceptance_of(ctx: &Ctx, actor: &Actor, user_agent: &str) -> MandateAcceptance {
+    let at = ctx.now();
+    match actor.address() {
+        "" => MandateAcceptance::Offline { at },
+        address => MandateAcceptance::Online {
+            at,
+            ip: address.to_owned(),
+            // A processor takes no empty name for what the payer agreed with.
+            user_agent: match user_agent {
+                "" => "not said".to_owned(),
+                named => named.chars().take(200).collect(),
+            },
+        },
+    }
+}
+
+/// Has an account validated: what the processor says of it.
+pub(crate) async fn validate(
+    ctx: &Ctx,
+    request: &ValidationRequest,
+    key: &IdempotencyKey,
+) -> Result<BankValidation, UseCaseError> {
+    match ctx.gateway.begin_bank_validation(request, key).await {
+        Outcome::Declined(_) | Outcome::Invalid(_) => {
+            Err(Refusal::of("number", "bank-refused").into())
+        }
+        outcome => usable(outcome),
+    }
+}
+
+/// Hands bank details to the processor.
+pub(crate) async fn hand_over(ctx: &Ctx, entry: &BankEntry) -> Result<Instrument, UseCaseError> {
     let details = BankDetails {
         routing: entry.routing.clone(),
         account: entry.number.clone(),
@@ -80,7 +174,6 @@ pub async fn bank_method(
             BankAccountKind::Checking
         },
         holder_name: entry.holder.clone(),
-        payer: None,
     };
     let key = IdempotencyKey::new(ctx.chance.token(24));
     match ctx.gateway.store_bank_account(&details, &key).await {
@@ -88,11 +181,11 @@ pub async fn bank_method(
             Err(Refusal::of("number", "bank-refused").into())
         }
         outcome => {
-            let mut method = method_of(ctx, plan_line, usable(outcome)?)?;
+            let mut instrument = usable(outcome)?;
             if let Some(name) = bank_name(ctx, &entry.routing) {
-                name.clone_into(&mut method.bank_name);
+                instrument.bank_name = Some(name.to_owned());
             }
-            Ok(method)
+            Ok(instrument)
         }
     }
 }
@@ -155,6 +248,11 @@ pub(crate) fn brand_name(tender: Tender) -> &'static str {
     }
 }
 
+/// The tenders that a plan line takes of members who sign in.
+pub(crate) fn taken_online(ctx: &Ctx, plan_line: &str) -> Vec<Tender> {
+    accepted(ctx, plan_line, Channel::Online)
+}
+
 /// The tenders that a plan line takes in a channel, by the plan file.
 pub(super) fn accepted(ctx: &Ctx, plan_line: &str, channel: Channel) -> Vec<Tender> {
     let Some(line) = ctx.plan.line(plan_line) else {
@@ -167,34 +265,41 @@ pub(super) fn accepted(ctx: &Ctx, plan_line: &str, channel: Channel) -> Vec<Tend
     }
 }
 
-fn method_of(ctx: &Ctx, plan_line: &str, instrument: Instrument) -> Result<Method, UseCaseError> {
+/// What an instrument is in our words, if the plan takes it.
+pub(crate) fn tender_of(taken: &[Tender], instrument: &Instrument) -> Result<Tender, UseCaseError> {
     let brand = instrument
         .brand
         .map(|brand| brand.to_string())
         .unwrap_or_default();
-    let taken = accepted(ctx, plan_line, Channel::Online);
-    let tender = instrument
+    instrument
         .tender
         .filter(|tender| taken.contains(tender))
-        .ok_or_else(|| Refusal::of("card", "card-brand-refused").with("brand", brand))?;
+        .ok_or_else(|| {
+            Refusal::of("card", "card-brand-refused")
+                .with("brand", brand)
+                .into()
+        })
+}
+
+fn method_of(taken: &[Tender], instrument: &Instrument) -> Result<Method, UseCaseError> {
     Ok(Method {
         reference: instrument.reference.as_str().to_owned(),
-        tender,
-        last_four: instrument.last_four,
-        bank_name: instrument.bank_name.unwrap_or_default(),
+        tender: tender_of(taken, instrument)?,
+        last_four: instrument.last_four.clone(),
+        bank_name: instrument.bank_name.clone().unwrap_or_default(),
         expires: instrument
             .expiry
             .map(|expiry| expiry.to_string())
             .unwrap_or_default(),
-        fingerprint: instrument.fingerprint.unwrap_or_default(),
+        fingerprint: instrument.fingerprint.clone().unwrap_or_default(),
         payer_reference: String::new(),
-        network_reference: instrument.network_reference.unwrap_or_default(),
+        network_reference: instrument.network_reference.clone().unwrap_or_default(),
     })
 }
 
 /// What a call to the processor gave, or that it cannot be reached just now. For calls that move no
 /// money, so that trying again is safe.
-fn usable<T>(outcome: Outcome<T>) -> Result<T, UseCaseError> {
+pub(crate) fn usable<T>(outcome: Outcome<T>) -> Result<T, UseCaseError> {
     match outcome {
         Outcome::Ok(value) | Outcome::Pending(value) => Ok(value),
         Outcome::Declined(decline) => Err(Refusal::new("card-declined")

@@ -22,6 +22,10 @@ pub(crate) use amount::{grouped, payable_of};
 pub use conclude::{What, conclude};
 pub use dispatch::dispatch_due;
 pub(crate) use method::brand_name;
+pub(crate) use method::{
+    acceptance_of, entered, hand_over, open_fields, paid_from_before, taken_online, tender_of,
+    usable, validate,
+};
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};
 pub(crate) use planned::{PlannedPayment, prepare_planned};
 pub use receipt::{is_under_way, receipt_pdf, view};

@@ -128,10 +128,34 @@ async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), Use
             .with("most", ctx.plan.payments.largest)
             .into());
     }
+    if !command.method.payer_reference.is_empty() {
+        saved_method_may_pay(&mut tx, ctx, actor, &command.method).await?;
+    }
     if !command.method.tender.is_card() && command.authorisation_version.is_empty() {
         return Err(Refusal::of("authorisation", "authorisation-missing").into());
     }
     Ok(())
+}
+
+/// A saved method pays for its owner, who signed in, or for a job that its owner gave a mandate to;
+/// and only while it may be charged.
+async fn saved_method_may_pay(
+    tx: &mut store::Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    method: &Method,
+) -> Result<(), UseCaseError> {
+    let person = match actor {
+        Actor::Member { person, .. } => *person,
+        // The mandate names the method, and the job has just read both.
+        Actor::Job(_) => return Ok(()),
+        _ => return Err(UseCaseError::NotAllowed),
+    };
+    let row = store::methods::by_reference(tx, person, &method.reference)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
+    crate::methods::chargeable(&row, ctx.today())
+        .map_err(|why| Refusal::of("method", why.code()).into())
 }
 
 /// Writes the payment and its attempt, marked as sent, in one commit. Crash after it, and the

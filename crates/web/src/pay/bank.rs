@@ -80,6 +80,7 @@ pub async fn get(
 /// If the processor or the database does not answer.
 pub async fn post(
     State(app): State<AppState>,
+    visit: Visit,
     mut flow: Flow,
     sent: Sent,
 ) -> Result<Response, Problem> {
@@ -88,7 +89,15 @@ pub async fn post(
     }
     let (entry, mut form) = read(&sent);
     if let Some(entry) = entry {
-        match payments::bank_method(&app.ctx, flow.plan_line(), &entry).await {
+        match payments::bank_method(
+            &app.ctx,
+            &visit.actor(),
+            flow.plan_line(),
+            &entry,
+            &visit.device,
+        )
+        .await
+        {
             Ok(method) => {
                 flow.body.method = Some(method.into());
                 flow.body.payer_name = entry.holder;

@@ -190,19 +190,10 @@ impl Gateway for StripeGateway {
             .caller
             .post("v1/payment_methods", &form, Some(key))
             .await;
-        let made = made.then(|method| match method.into_instrument() {
+        made.then(|method| match method.into_instrument() {
             Some(instrument) => Outcome::Ok(instrument),
             None => not_understood("a bank account that is not one"),
-        });
-        let (Some(payer), Outcome::Ok(instrument)) = (&details.payer, &made) else {
-            return made;
-        };
-        let path = format!("v1/payment_methods/{}/attach", instrument.reference);
-        let mut form = Form::default();
-        form.put("customer", payer.as_str());
-        let key = IdempotencyKey::new(format!("{key}-attach"));
-        let tied: Outcome<json::Named> = self.caller.post(&path, &form, Some(&key)).await;
-        tied.then(|_| made)
+        })
     }
 
     async fn begin_bank_validation(

@@ -87,7 +87,7 @@ pub async fn bank_method(ctx: &Ctx) -> anyhow::Result<Method> {
         savings: false,
         holder: "Bench".to_owned(),
     };
-    Ok(usecases::payments::bank_method(ctx, LINE, &entry).await?)
+    Ok(usecases::payments::bank_method(ctx, &Actor::Operator, LINE, &entry, "").await?)
 }
 
 /// A charge of it, made directly at the processor.
