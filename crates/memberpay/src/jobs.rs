@@ -24,6 +24,22 @@ pub async fn run(ctx: Ctx, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Runs the jobs of the night when their hour has come, until `stop` says so. They take their time,
+/// so they have a loop of their own.
+pub async fn nights(ctx: Ctx, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let begun = async { count("nightly", usecases::nightly::run_due(&ctx).await) };
+        tokio::select! {
+            _ = stop.changed() => break,
+            _ = begun => {}
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(Duration::from_secs(30)) => {}
+        }
+    }
+}
+
 /// One round; true if there was anything to do.
 async fn once(ctx: &Ctx, round: u64) -> bool {
     let mut done = 0;
@@ -37,6 +53,7 @@ async fn once(ctx: &Ctx, round: u64) -> bool {
             .await
             .map(|n| n as u64),
     );
+    done += count("drafts", usecases::payments::dispatch_due(ctx).await);
     done += count("outbox", usecases::outbox::send_due(ctx).await);
     if round.is_multiple_of(600) {
         count(

@@ -54,6 +54,13 @@ enum Command {
     },
     /// Invoices a month.
     Bill(commands::bill::Args),
+    /// Plans, sends and watches the drafts of autopay.
+    Autopay {
+        #[command(subcommand)]
+        command: commands::autopay::AutopayCommand,
+    },
+    /// Runs the jobs of the night that are not done.
+    Nightly(commands::autopay::NightlyArgs),
     /// Prints invoices.
     Invoices {
         #[command(subcommand)]
@@ -107,6 +114,8 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
         Some(Command::Import { command }) => commands::import::run(&command, &settings).await,
         Some(Command::Roster { command }) => commands::import::run_roster(&command),
         Some(Command::Bill(args)) => commands::bill::run(&args, &settings).await,
+        Some(Command::Autopay { command }) => commands::autopay::run(&command, &settings).await,
+        Some(Command::Nightly(args)) => commands::autopay::run_nightly(&args, &settings).await,
         Some(Command::Invoices { command }) => commands::invoices::run(&command, &settings).await,
         Some(Command::Ledger { command }) => commands::ledger::run(&command, &settings).await,
         Some(Command::Bench { command }) => commands::bench::run(&command, &settings).await,

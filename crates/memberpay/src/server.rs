@@ -38,6 +38,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let jobs = tokio::spawn(crate::jobs::run(ctx.clone(), stopping.clone()));
+    let nights = tokio::spawn(crate::jobs::nights(ctx.clone(), stopping.clone()));
     let pages = web::WebSettings {
         trusted_proxies: settings.trusted_proxies.clone(),
         partners: settings
@@ -69,6 +70,7 @@ pub async fn run(
         } => tracing::warn!("some requests were cut off after {} seconds", DRAIN.as_secs()),
     }
     let _ = jobs.await;
+    let _ = nights.await;
     ctx.store.close().await;
     Ok(())
 }

@@ -27,6 +27,8 @@ pub enum Act {
     Pend,
     /// Refuses.
     Decline,
+    /// Refuses a card with the processor's code and the network's.
+    DeclineAs(&'static str, &'static str),
     /// Gets the request, takes the money, and the answer is lost.
     LoseAnswer,
     /// Never gets the request, and nobody can tell.
@@ -205,6 +207,13 @@ impl Gateway for ScriptedProcessor {
             Act::Pend => ChargeState::Pending,
             Act::Decline => {
                 return Outcome::Declined(Decline::from_codes("card_declined", None, None));
+            }
+            Act::DeclineAs(code, network) => {
+                return Outcome::Declined(Decline::from_codes(
+                    "card_declined",
+                    Some(code),
+                    Some(network),
+                ));
             }
             Act::LoseRequest => return lost(),
             Act::RefuseConnection => return not_here(),

@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+pub mod autopay;
 pub mod bench;
 pub mod bill;
 pub mod demo;
