@@ -44,3 +44,8 @@ pub const REMIT_TOP_FROM_BOTTOM: u32 = 1_250;
 pub const REMIT_MAX_LINES: usize = 4;
 /// Most lines the member's name and mailing address can have together.
 pub const ADDRESS_MAX_LINES: usize = 6;
+
+/// Width of a wallet card in hundredths of a millimetre: ID-1 of ISO/IEC 7810, CR80.
+pub const CARD_WIDTH: u32 = 8_560;
+/// Height of a wallet card in hundredths of a millimetre.
+pub const CARD_HEIGHT: u32 = 5_398;

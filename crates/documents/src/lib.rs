@@ -1,4 +1,4 @@
-//! Tagged PDFs: invoice with coupon, receipt, consent, letter; and the reader of the coupon's scan line.
+//! Tagged PDFs: invoice with coupon, receipt, consent, letter, year summary, ID cards; and the reader of the coupon's scan line.
 //!
 //! Typed values in, PDF bytes out: no clock, no files, no network. The same input gives the same
 //! bytes. Every PDF is PDF/UA-1 (ISO 14289-1), US Letter, with its fonts embedded.
@@ -16,6 +16,7 @@
 
 mod consent;
 pub mod geometry;
+mod id_card;
 mod invoice;
 mod letter;
 pub mod ocr;
@@ -24,9 +25,12 @@ mod receipt;
 mod renderer;
 mod strings;
 mod world;
+mod year;
 
 pub use consent::Consent;
+pub use id_card::{IdCardFace, IdCards};
 pub use invoice::{Invoice, InvoiceLine, WayToPay};
 pub use letter::Letter;
 pub use receipt::Receipt;
 pub use renderer::{Batch, DocumentError, Pdf, Renderer};
+pub use year::{YearAccount, YearRow, YearSummary};

@@ -10,7 +10,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::world::{Shared, Sheet, Template};
-use crate::{Consent, Invoice, Letter, Receipt, geometry};
+use crate::{Consent, IdCards, Invoice, Letter, Receipt, YearSummary, geometry};
 
 /// A finished document.
 #[derive(Clone, Debug)]
@@ -79,8 +79,8 @@ pub enum DocumentError {
         /// How long it is.
         length: usize,
     },
-    /// No invoice to print.
-    #[error("there is no invoice to print in this batch; choose a month that has been billed")]
+    /// Nothing to print.
+    #[error("there is nothing to print; for invoices, choose a month that has been billed")]
     Nothing,
     /// A template or an embedded font is broken: a fault of this program.
     #[error("the document template failed: {message}. Report this with the version of memberpay")]
@@ -192,6 +192,22 @@ impl Renderer {
     /// [`DocumentError::AddressLines`] if the address does not fit the window.
     pub fn letter(&self, letter: &Letter) -> Result<Pdf, DocumentError> {
         self.single(Template::Letter, letter.values()?)
+    }
+
+    /// The payments of a calendar year.
+    ///
+    /// # Errors
+    /// [`DocumentError::Template`] only.
+    pub fn year(&self, summary: &YearSummary) -> Result<Pdf, DocumentError> {
+        self.single(Template::Year, summary.values())
+    }
+
+    /// ID cards of wallet size on a page to cut out and fold.
+    ///
+    /// # Errors
+    /// [`DocumentError::Nothing`] without a card.
+    pub fn id_cards(&self, cards: &IdCards) -> Result<Pdf, DocumentError> {
+        self.single(Template::IdCard, cards.values()?)
     }
 
     fn single(&self, template: Template, values: Value) -> Result<Pdf, DocumentError> {

@@ -19,6 +19,8 @@ const INVOICE: &str = include_str!("../templates/invoice.typ");
 const RECEIPT: &str = include_str!("../templates/receipt.typ");
 const CONSENT: &str = include_str!("../templates/consent.typ");
 const LETTER: &str = include_str!("../templates/letter.typ");
+const YEAR: &str = include_str!("../templates/year.typ");
+const ID_CARD: &str = include_str!("../templates/id-card.typ");
 
 /// Which template is compiled: its place among the sources.
 #[derive(Clone, Copy)]
@@ -27,6 +29,8 @@ pub(crate) enum Template {
     Receipt = 1,
     Consent = 2,
     Letter = 3,
+    Year = 4,
+    IdCard = 5,
 }
 
 /// What all renderings share. File ids are interned for ever by Typst, so they are made once.
@@ -50,6 +54,8 @@ impl Shared {
             ("/receipt.typ", RECEIPT),
             ("/consent.typ", CONSENT),
             ("/letter.typ", LETTER),
+            ("/year.typ", YEAR),
+            ("/id-card.typ", ID_CARD),
             ("/look.typ", LOOK),
         ]
         .into_iter()

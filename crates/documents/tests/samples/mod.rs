@@ -7,7 +7,10 @@
 
 use jiff::civil::{date, time};
 use kernel::{BillingMonth, Cents, Language, MemberId, Tender, luhn_check_digit};
-use memberpay_documents::{Consent, Invoice, InvoiceLine, Letter, Receipt, WayToPay};
+use memberpay_documents::{
+    Consent, IdCardFace, IdCards, Invoice, InvoiceLine, Letter, Receipt, WayToPay, YearAccount,
+    YearRow, YearSummary,
+};
 
 /// The same digits every time: a 64-bit linear congruential generator (Knuth's constants).
 pub struct Chance(pub u64);
@@ -400,5 +403,117 @@ pub fn papers(
         ("receipt", renderer.receipt(&receipt).unwrap()),
         ("consent", renderer.consent(&consent).unwrap()),
         ("letter", renderer.letter(&letter).unwrap()),
+        ("year", renderer.year(&year(language, large_print)).unwrap()),
+        ("id-cards", renderer.id_cards(&id_cards(language)).unwrap()),
     ]
+}
+
+/// A year of payments with a return and a refund, on two accounts.
+pub fn year(language: Language, large_print: bool) -> YearSummary {
+    let receipt = receipt(language);
+    let (paid, came_back) = match language {
+        Language::English => ("Payment, Visa ending in 4242", "Returned by your bank"),
+        Language::Spanish => ("Pago, Visa terminada en 4242", "Devuelto por su banco"),
+    };
+    let mut rows: Vec<YearRow> = (1..=12)
+        .map(|month| YearRow {
+            day: date(2026, month, 1),
+            what: paid.to_owned(),
+            confirmation: format!("12345 678{month:02}"),
+            amount: Cents::new(23_646),
+        })
+        .collect();
+    rows.push(YearRow {
+        day: date(2026, 12, 9),
+        what: came_back.to_owned(),
+        confirmation: "12345 67812".to_owned(),
+        amount: Cents::new(-23_646),
+    });
+    let account = YearAccount {
+        plan_line: receipt.plan_line.unwrap(),
+        account_digits: "5678".to_owned(),
+        rows,
+        received: Cents::new(283_752),
+        gone_back: Cents::new(23_646),
+        paid: Cents::new(260_106),
+        premium: Cents::new(1_354_152),
+        aptc: Cents::new(1_070_400),
+        penalty: Cents::ZERO,
+    };
+    let none = YearAccount {
+        plan_line: "SOLO (individual)".to_owned(),
+        account_digits: "0001".to_owned(),
+        rows: Vec::new(),
+        received: Cents::ZERO,
+        gone_back: Cents::ZERO,
+        paid: Cents::ZERO,
+        premium: Cents::ZERO,
+        aptc: Cents::ZERO,
+        penalty: Cents::ZERO,
+    };
+    YearSummary {
+        language,
+        large_print,
+        organisation: receipt.organisation,
+        return_address: receipt.return_address,
+        name: "Margaret A. Whitfield".to_owned(),
+        year: 2026,
+        made_on: date(2027, 1, 4),
+        accounts: vec![account, none],
+        phone: receipt.phone,
+        tty: receipt.tty,
+        hours: receipt.hours,
+    }
+}
+
+/// The cards of a family of four, one with a very long name.
+pub fn id_cards(language: Language) -> IdCards {
+    let names = [
+        "Margaret A. Whitfield",
+        "Wilhelmina-Aleksandra Konstantinopolitańczykowianeczka-Ødegård",
+        "Daniel Whitfield",
+        "José Ángel Peñalosa Güiraldes",
+    ];
+    let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect()
+    };
+    let cards = names.iter().enumerate().map(|(n, name)| IdCardFace {
+        name: (*name).to_owned(),
+        member_id: MemberId::parse(&format!("3041234567{n}")).unwrap(),
+        subscriber: (n > 0).then(|| names[0].to_owned()),
+        product: "Choice SOLO POS Silver".to_owned(),
+        facts: pairs(&[
+            ("Group", "SOLO-2026"),
+            ("Rx BIN", "999999"),
+            ("Rx PCN", "DEMO"),
+            ("Rx Grp", "RX0001"),
+        ]),
+        copays: text(&[
+            "Primary care $25",
+            "Specialist $50",
+            "Urgent care $75",
+            "Emergency room $350",
+        ]),
+        phones: pairs(&[
+            ("Questions about your account", "800-333-1733 (TTY: 711)"),
+            (
+                "Trouble paying online and other help",
+                "800-251-7722 (TTY: 711)",
+            ),
+        ]),
+        back: text(&["Show this card whenever you get care. It does not prove coverage."]),
+        payer_id: Some("00000".to_owned()),
+        address: text(&["P.O. Box 21849", "New York, NY 10087-1849"]),
+    });
+    IdCards {
+        language,
+        organisation: "ConnectiCare".to_owned(),
+        website: "connecticare.example".to_owned(),
+        colour: "#00539b".to_owned(),
+        made_on: date(2026, 11, 23),
+        cards: cards.collect(),
+    }
 }

@@ -7,12 +7,14 @@
 //! resumable.
 #![deny(missing_docs)]
 
+mod calendar;
 mod due;
 mod invoice;
 mod number;
 mod status;
 mod summary;
 
+pub use calendar::{ToldDate, told_date};
 pub use due::DueRule;
 pub use invoice::{
     AccountFacts, BillingRule, InvoiceDraft, InvoiceLine, InvoicedMonth, LineKind, invoice_for,

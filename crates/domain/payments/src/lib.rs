@@ -17,6 +17,7 @@ mod reference;
 pub mod repeat;
 pub mod saved_method;
 mod status;
+mod year;
 
 pub use amount::{AmountChoice, AmountLimits, AmountRefusal, Balances};
 pub use attempt::{
@@ -29,3 +30,4 @@ pub use enquiry::{Enquiry, EnquiryWay, enquiry_way, next_enquiry};
 pub use reference::reference_markdown;
 pub use repeat::{PreviousPayment, REPEAT_HOURS, is_repeat, is_repeat_within};
 pub use status::PaymentStatus;
+pub use year::{Movement, YearTotals, year_totals};

@@ -26,8 +26,8 @@ pub use holidays::{Holiday, HolidayRule, Holidays};
 pub use hours::{Hours, OpenSpan, OpenState};
 pub use invoicing::{DueRule, Invoicing, Proration, due_date, issue_date};
 pub use line::{
-    BoughtThrough, CenterPay, Channels, Deduction, GuestPay, IdCard, IdCardRule, Line, MailPay,
-    Market, Offer, OnlinePay, PhonePay, WayToPay,
+    BoughtThrough, CardFace, CenterPay, Channels, Deduction, GuestPay, IdCard, IdCardRule, Line,
+    MailPay, Market, Offer, OnlinePay, PhonePay, WayToPay,
 };
 pub use notice::{Audience, Notice, Severity};
 pub use organisation::{

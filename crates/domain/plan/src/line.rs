@@ -261,6 +261,31 @@ pub struct IdCard {
     pub text: Text,
     /// How.
     pub rule: IdCardRule,
+    /// What the card says beside its member.
+    pub face: CardFace,
+}
+
+/// What an ID card says beside its member. What is left out is not on the card.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CardFace {
+    /// The name of the product; the plan line's name if there is none.
+    pub product: Option<Text>,
+    /// The group number.
+    pub group_number: Option<String>,
+    /// The payer id for electronic claims (X12 837, NM109 of loop 2010BB).
+    pub payer_id: Option<String>,
+    /// The bank identification number of the pharmacy benefit: 6 or 8 digits (NCPDP, ISO/IEC 7812).
+    pub rx_bin: Option<String>,
+    /// The processor control number of the pharmacy benefit.
+    pub rx_pcn: Option<String>,
+    /// The group of the pharmacy benefit.
+    pub rx_group: Option<String>,
+    /// What a visit costs, a line each: `PCP $25`.
+    pub copays: Vec<Text>,
+    /// Sentences on the back.
+    pub back: Vec<Text>,
+    /// Phones on the back, each with its purpose.
+    pub phones: Vec<Phone>,
 }
 
 /// How to get an ID card.

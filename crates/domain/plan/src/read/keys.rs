@@ -65,7 +65,20 @@ pub(crate) const LINE: &[&str] = &[
     "channels",
     "invoicing",
 ];
-pub(crate) const ID_CARD: &[&str] = &["by", "phone", "text"];
+pub(crate) const ID_CARD: &[&str] = &[
+    "by",
+    "phone",
+    "text",
+    "product",
+    "group_number",
+    "payer_id",
+    "rx_bin",
+    "rx_pcn",
+    "rx_group",
+    "copays",
+    "back",
+    "phones",
+];
 pub(crate) const INVOICING: &[&str] = &["issue_days_before", "due", "proration"];
 pub(crate) const CHANNELS: &[&str] = &["online", "guest", "phone", "center", "mail", "deduction"];
 pub(crate) const NOT_OFFERED: &[&str] = &["offered", "said"];

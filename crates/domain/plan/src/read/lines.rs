@@ -9,7 +9,8 @@ use super::{
     scalars,
 };
 use crate::{
-    BoughtThrough, Channels, DueRule, IdCard, IdCardRule, Invoicing, Line, Market, Offer, Proration,
+    BoughtThrough, CardFace, Channels, DueRule, IdCard, IdCardRule, Invoicing, Line, Market, Offer,
+    Proration,
 };
 
 const LINES: &str = "one [[lines]] for each plan line";
@@ -177,9 +178,74 @@ fn id_card(node: &Node<'_>, references: &References<'_>) -> Option<IdCard> {
         (Some(false), None) => Some(IdCardRule::SelfService),
         (None, _) => None,
     };
+    let face = card_face(&table, references);
     Some(IdCard {
         text: text?,
         rule: rule?,
+        face: face?,
+    })
+}
+
+/// What a card says. Fourteen millimetres are left for copays and sentences, hence the limits.
+fn card_face(table: &Table<'_>, references: &References<'_>) -> Option<CardFace> {
+    let short = |name: &str| {
+        let expected = "letters and digits, at most 20";
+        super::transpose(table.optional(name).map(|node| {
+            node.parsed(expected, |text| {
+                let fine = (1..=20).contains(&text.len())
+                    && text
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b' ');
+                fine.then(|| text.to_owned())
+            })
+        }))
+    };
+    let rx_bin = super::transpose(table.optional("rx_bin").map(|node| {
+        node.parsed("6 or 8 digits", |text| {
+            let fine = matches!(text.len(), 6 | 8) && text.bytes().all(|b| b.is_ascii_digit());
+            fine.then(|| text.to_owned())
+        })
+    }));
+    let texts = |name: &str, most: usize| match table.optional(name) {
+        None => Some(Vec::new()),
+        Some(node) => {
+            let expected = format!("a list of at most {most} texts, each in each language");
+            let texts = node.all(&expected, Node::text)?;
+            if texts.len() > most {
+                node.report_found(format!("{} texts", texts.len()), &expected);
+                return None;
+            }
+            Some(texts)
+        }
+    };
+    let product = super::transpose(table.optional("product").map(|node| node.text()));
+    let (group_number, payer_id) = (short("group_number"), short("payer_id"));
+    let (rx_pcn, rx_group) = (short("rx_pcn"), short("rx_group"));
+    let (copays, back) = (texts("copays", 6), texts("back", 4));
+    let phones = match table.optional("phones") {
+        None => Some(Vec::new()),
+        Some(node) => {
+            let expected = "a list of the ids of at most 4 phones in [phones.ID]";
+            let phones = node.all(expected, |entry| references.phone_named(entry));
+            match phones {
+                Some(phones) if phones.len() > 4 => {
+                    node.report_found(format!("{} phones", phones.len()), expected);
+                    None
+                }
+                other => other,
+            }
+        }
+    };
+    Some(CardFace {
+        product: product?,
+        group_number: group_number?,
+        payer_id: payer_id?,
+        rx_bin: rx_bin?,
+        rx_pcn: rx_pcn?,
+        rx_group: rx_group?,
+        copays: copays?,
+        back: back?,
+        phones: phones?,
     })
 }
 

@@ -32,6 +32,11 @@ impl<'r> References<'r> {
         find(table, name, self.phones, "a phone in [phones.ID]")
     }
 
+    /// The phone that an entry of a list names.
+    pub(super) fn phone_named(&self, node: &Node<'_>) -> Option<Phone> {
+        find_at(node, self.phones, "a phone in [phones.ID]")
+    }
+
     /// The address that the key `address` of a table names.
     pub(super) fn address(&self, table: &Table<'_>, name: &str) -> Option<Address> {
         find(table, name, self.addresses, "an address in [addresses.ID]")
@@ -41,6 +46,10 @@ impl<'r> References<'r> {
 /// What is declared under the id; nothing, without a word, if that was declared but broken.
 fn find<T: Clone>(table: &Table<'_>, name: &str, declared: &Declared<T>, what: &str) -> Option<T> {
     let node = table.required(name, &format!("the id of {what}"))?;
+    find_at(&node, declared, what)
+}
+
+fn find_at<T: Clone>(node: &Node<'_>, declared: &Declared<T>, what: &str) -> Option<T> {
     let ids: Vec<&str> = declared.iter().map(|(id, _)| id.as_str()).collect();
     let meant = node.as_str().and_then(|text| nearest(text, &ids));
     let expected = match meant {
