@@ -4,10 +4,12 @@
 //! - [`enrollment`]: rosters, as X12 834 and as CSV, read into one record type and written from it.
 //! - [`scan_line`]: the digits in the clear band of an invoice coupon.
 //! - [`calendar`]: due dates for calendars.
+//! - [`card_mailing`]: what the card printer answers.
 //! - [`csv_cell`]: cells of CSV exports that a spreadsheet will not run.
 #![deny(missing_docs)]
 
 pub mod calendar;
+pub mod card_mailing;
 mod csv_cell;
 pub mod enrollment;
 pub mod scan_line;

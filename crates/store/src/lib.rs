@@ -15,6 +15,8 @@ pub mod bare_autopay;
 pub mod bare_billing;
 pub mod billing;
 pub mod books;
+pub mod calendars;
+pub mod card_requests;
 pub mod cash;
 pub mod codes;
 pub mod consents;
@@ -43,6 +45,7 @@ pub mod sql;
 pub mod staff;
 pub mod staff_sessions;
 pub mod throttles;
+pub mod years;
 
 pub use error::StoreError;
 pub use sql::{BoxFuture, Store, Tx};

@@ -3,9 +3,15 @@
 //! Invoices and receipts are not kept here: they are made from the books whenever somebody asks.
 
 mod letter;
+mod list;
+mod year;
 
 pub(crate) use letter::postal_lines;
 pub use letter::{LetterPaper, letter, mailing_address};
+pub use list::{
+    DOCUMENTS_PAGE, DocumentList, ListFilter, Listed, ListedDocument, ListedKind, list,
+};
+pub use year::year_pdf;
 
 use ::documents::{DocumentError, Pdf};
 use jiff::civil::Date;
@@ -153,7 +159,6 @@ pub(crate) async fn read_by(
 }
 
 /// The title of a kept document.
-#[expect(dead_code, reason = "the list of documents shows it")]
 pub(crate) fn title(ctx: &Ctx, row: &DocumentRow) -> Result<String, UseCaseError> {
     opened_text(ctx, &title_of(row.id), &row.title)
 }

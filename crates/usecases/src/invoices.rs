@@ -6,6 +6,7 @@ mod print;
 use kernel::{AccountId, InvoiceId};
 
 pub use paper::paper;
+pub(crate) use print::write_whole;
 pub use print::{LARGEST_BATCH, PrintOptions, PrintReport, print};
 
 use crate::{Actor, Ctx, UseCaseError, access};
@@ -36,5 +37,7 @@ pub async fn pdf(
         .await
         .map_err(|error| UseCaseError::Broken(Box::new(error)))?
         .map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let subject = invoice.to_string();
+    crate::documents::read_by(ctx, actor, Some(account), &subject, "invoice".to_owned()).await?;
     Ok(pdf.bytes)
 }

@@ -33,6 +33,8 @@ pub enum Purpose {
     SecondFactor,
     /// Somebody forgot user ID or password; the subject is the member ID.
     Forgotten,
+    /// A calendar program asks for due dates; the subject is the hash of its token.
+    Calendar,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Purpose::SignIn => "sign-in",
             Purpose::SecondFactor => "second-factor",
             Purpose::Forgotten => "forgotten",
+            Purpose::Calendar => "calendar",
         }
     }
 
@@ -68,6 +71,7 @@ impl Purpose {
             // Finding a free user ID and a password that is not refused takes a person several
             // tries.
             Purpose::ChooseUserId => (CHOICES, CHOICES),
+            Purpose::Calendar => (CALENDAR_BY_TOKEN, CALENDAR_BY_ADDRESS),
             Purpose::SecondFactor => (rules::FACTORS_BY_HOLDER, rules::FACTORS_BY_ADDRESS),
             Purpose::SignIn => (rules::SIGN_IN_BY_USER_ID, rules::SIGN_IN_BY_ADDRESS),
         }
@@ -79,6 +83,21 @@ const CHOICES: Limit = Limit {
     most: 30,
     within: SignedDuration::from_mins(60),
     wait: SignedDuration::from_mins(60),
+};
+
+/// How often one calendar is asked for: programs ask every few minutes at most.
+const CALENDAR_BY_TOKEN: Limit = Limit {
+    most: 60,
+    within: SignedDuration::from_mins(60),
+    wait: SignedDuration::from_mins(15),
+};
+
+/// How often one network address asks for calendars: a company that keeps the calendars of many
+/// people asks from few addresses.
+const CALENDAR_BY_ADDRESS: Limit = Limit {
+    most: 600,
+    within: SignedDuration::from_mins(60),
+    wait: SignedDuration::from_mins(15),
 };
 
 /// A try that was counted. [`forgive`] takes it back.

@@ -305,7 +305,7 @@ fn finished(record: &Path, pdf: &Path, content: &str) -> Option<Record> {
 }
 
 /// Writes a file so that it is there whole or not at all, even if the power fails.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     let beside = path.with_extension("part");
     let mut file = std::fs::File::create(&beside)?;

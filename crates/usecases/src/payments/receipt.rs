@@ -103,6 +103,8 @@ pub async fn receipt_pdf(
         .await
         .map_err(|error| UseCaseError::Broken(Box::new(error)))?
         .map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let subject = payment.to_string();
+    crate::documents::read_by(ctx, actor, Some(account), &subject, "receipt".to_owned()).await?;
     Ok(pdf.bytes)
 }
 
