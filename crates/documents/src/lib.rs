@@ -21,6 +21,7 @@ mod invoice;
 mod letter;
 pub mod ocr;
 mod qr;
+pub use qr::qr_picture;
 mod receipt;
 mod renderer;
 mod strings;

@@ -104,6 +104,21 @@ async fn look(ctx: &Ctx, token: &str) -> Result<(Option<Session>, Timestamp), Us
     })
 }
 
+/// What the forms of a member's session carried that ran out of idle time less than a day ago and
+/// that nobody ended; `None` for every other cookie. A form that carries it came from our own page
+/// and may be kept until its owner has signed in again.
+///
+/// # Errors
+/// [`UseCaseError::Unavailable`] if the database does not answer.
+pub async fn lapsed(ctx: &Ctx, token: &str) -> Result<Option<String>, UseCaseError> {
+    let now = ctx.now();
+    let row = store::sessions::find(&mut ctx.store.read().await?, &hash(token)).await?;
+    Ok(row
+        .filter(|row| row.login.is_some() && idle_until(ctx, row) <= now)
+        .filter(|row| now - row.seen_at < KEPT_AFTER)
+        .map(|row| row.csrf_token))
+}
+
 /// Begins the session of a visitor: the cookie's value and the session. `device` is what the
 /// browser calls itself.
 ///

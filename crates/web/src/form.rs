@@ -9,11 +9,12 @@ use jiff::civil::Date;
 use kernel::ErrandId;
 use payments::looks_like_card_number;
 use serde::{Deserialize, Serialize};
-use usecases::sessions::Session;
+use usecases::sessions::{self, Session};
 use usecases::{Refusal, UseCaseError, errands};
 
 use crate::csrf;
 use crate::error::Problem;
+use crate::session;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
 use crate::words::Words;
@@ -22,6 +23,8 @@ use crate::words::Words;
 const MOST_FIELDS: usize = 60;
 /// No field of ours is longer, in characters.
 const LONGEST_FIELD: usize = 300;
+/// What a browser answers about a passkey: a few kilobytes.
+const LONGEST_CREDENTIAL: usize = 8 * 1024;
 /// No form of ours is larger, in bytes.
 pub const LARGEST_FORM: usize = 32 * 1024;
 /// The kind of errand that keeps a form with mistakes.
@@ -94,10 +97,14 @@ impl FromRequest<AppState> for Sent {
             if fields.len() >= MOST_FIELDS {
                 return Err(Problem::too_large());
             }
+            let longest = match &*name {
+                "credential" => LONGEST_CREDENTIAL,
+                _ => LONGEST_FIELD,
+            };
             let value = value
                 .chars()
                 .filter(|c| !c.is_control())
-                .take(LONGEST_FIELD)
+                .take(longest)
                 .collect();
             fields.entry(name.into_owned()).or_insert(value);
         }
@@ -288,6 +295,64 @@ pub async fn back_with_mistakes(
     Ok(see_other(&format!("{page}{joint}form={id}#error-summary")))
 }
 
+/// True for a field that may be kept over a sign-in: never passwords, codes and numbers of accounts
+/// and cards, nor what belongs to one page only.
+fn may_be_kept(name: &str) -> bool {
+    let parts = [
+        "password",
+        "account",
+        "routing",
+        "card",
+        "code",
+        "secret",
+        "credential",
+        "ceremony",
+        "csrf",
+        "session",
+    ];
+    !parts.iter().any(|part| name.contains(part))
+}
+
+/// Keeps a form that came after the member's session had run out of idle time, in the session of a
+/// visitor, and asks to sign in. Its page shows it again afterwards, to be looked at and sent anew:
+/// nothing is done with it here.
+///
+/// # Errors
+/// [`Problem::session_ended`] if the form does not carry the token of a session that ran out.
+pub async fn keep_for_later(
+    app: &AppState,
+    mut visit: Visit,
+    request: Request,
+) -> Result<Response, Problem> {
+    let cookie = session::token(app, request.headers());
+    let cookie = cookie.ok_or_else(Problem::session_ended)?;
+    let token = sessions::lapsed(&app.ctx, &cookie).await?;
+    let token = token.ok_or_else(Problem::session_ended)?;
+    let bytes = axum::body::to_bytes(request.into_body(), LARGEST_FORM).await;
+    let bytes = bytes.map_err(|_| Problem::too_large())?;
+    let sent = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == csrf::FIELD);
+    if !sent.is_some_and(|(_, sent)| csrf::holds(&token, &sent)) {
+        return Err(Problem::session_ended());
+    }
+    let mut form = FormState::default();
+    for (name, value) in url::form_urlencoded::parse(&bytes).take(MOST_FIELDS) {
+        let value: String = value
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST_FIELD)
+            .collect();
+        if may_be_kept(&name) && !looks_like_card_number(&value) {
+            form.values.entry(name.into_owned()).or_insert(value);
+        }
+    }
+    let (session, fresh) = session::ensure(app, &mut visit).await?;
+    let id = errands::create(&app.ctx, &session, KIND, &form).await?;
+    let next = format!("{}?form={id}", visit.path);
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    let response = see_other(&format!("/sign-in?next={next}"));
+    Ok(session::with_fresh(app, response, fresh.as_deref()))
+}
+
 /// A refusal goes back to the form; anything else is a problem.
 ///
 /// # Errors
@@ -335,6 +400,26 @@ mod tests {
             assert_eq!(date_of(month, day, year), Err("birth-date-not-a-date"));
         }
         assert_eq!(date_of("", "1", "1944"), Err("birth-date-missing"));
+    }
+
+    #[test]
+    fn no_secret_outlives_a_session() {
+        for kept in ["amount", "choice", "phone", "name", "next"] {
+            assert!(may_be_kept(kept), "{kept}");
+        }
+        for secret in [
+            "password",
+            "new_password",
+            "account",
+            "account_again",
+            "routing",
+            "code",
+            "csrf",
+            "credential",
+            "card_number",
+        ] {
+            assert!(!may_be_kept(secret), "{secret}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use identity::Role;
@@ -71,6 +71,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(coming_in());
     routes.extend(members());
     routes.extend(members_themselves());
+    routes.extend(members_security());
     routes.extend(members_paying());
     routes.extend(machines());
     routes
@@ -84,7 +85,6 @@ fn everybody() -> Vec<Route> {
         to("/help", get(public::help::get)),
         to("/language", get(public::help::language)),
         to("/guest", get(guest::start::get)),
-        to("/forgot", get(member::sign_in::forgot)),
         to(
             "/.well-known/change-password",
             get(member::sign_in::change_password),
@@ -151,12 +151,31 @@ fn coming_in() -> Vec<Route> {
     let one = |path, handler| route(Audience::Visitor, GET, path, handler);
     let form = |path, handler| route(Audience::Visitor, BOTH, path, handler);
     let act = |path, handler| route(Audience::Visitor, POST, path, handler);
-    use member::{register, sign_in};
+    use member::{forgot, passkey, register, second, sign_in};
     vec![
         form("/sign-in", get(sign_in::get).post(sign_in::post)),
         act("/sign-out", post(sign_in::sign_out)),
         one("/signed-out", get(sign_in::signed_out)),
         act("/session/extend", post(sign_in::extend)),
+        one("/session/left", get(sign_in::left)),
+        form("/sign-in/passkey", get(passkey::get).post(passkey::post)),
+        form(
+            "/sign-in/{errand}/second",
+            get(second::get).post(second::post),
+        ),
+        form("/forgot", get(forgot::get).post(forgot::post)),
+        form(
+            "/forgot/{errand}",
+            get(forgot::found).post(forgot::found_post),
+        ),
+        form(
+            "/forgot/{errand}/code",
+            get(forgot::code).post(forgot::code_post),
+        ),
+        form(
+            "/forgot/{errand}/second",
+            get(forgot::second).post(forgot::second_post),
+        ),
         form("/register", get(register::find).post(register::find_post)),
         form(
             "/register/{errand}/email",
@@ -220,6 +239,68 @@ fn members_themselves() -> Vec<Route> {
         form(
             "/account/contact/email/{errand}",
             get(contact::code).post(contact::code_post),
+        ),
+    ]
+}
+
+fn members_security() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Member, POST, path, handler);
+    use member::{confirm, factors, security};
+    vec![
+        one("/account/security", get(security::get)),
+        form(
+            "/account/security/confirm",
+            get(confirm::get).post(confirm::post),
+        ),
+        form(
+            "/account/security/password",
+            get(security::password).post(security::password_post),
+        ),
+        form(
+            "/account/security/passkey",
+            get(factors::passkey).post(factors::passkey_post),
+        ),
+        act(
+            "/account/security/authenticator",
+            post(factors::begin_authenticator),
+        ),
+        form(
+            "/account/security/authenticator/{errand}",
+            get(factors::authenticator).post(factors::authenticator_post),
+        ),
+        one(
+            "/account/security/authenticator/{errand}/code.svg",
+            get(factors::authenticator_picture),
+        ),
+        form(
+            "/account/security/email",
+            get(factors::email).post(factors::email_post),
+        ),
+        form(
+            "/account/security/recovery",
+            get(factors::recovery).post(factors::make_recovery),
+        ),
+        form(
+            "/account/security/recovery/{errand}",
+            get(factors::recovery_codes).post(factors::recovery_kept),
+        ),
+        form(
+            "/account/security/factors/{factor}/remove",
+            get(factors::remove).post(factors::remove_post),
+        ),
+        act(
+            "/account/security/devices/forget",
+            post(security::forget_device),
+        ),
+        act(
+            "/account/security/sessions/end",
+            post(security::end_session),
+        ),
+        act(
+            "/account/security/sessions/end-others",
+            post(security::end_others),
         ),
     ]
 }
@@ -327,10 +408,7 @@ pub fn router(app: AppState) -> Router {
         if route.audience == Audience::Development && !app.settings.styleguide {
             continue;
         }
-        router = router.route(
-            route.path,
-            guarded(&app, route.path, route.audience, route.handler),
-        );
+        router = router.route(route.path, guarded(&app, route));
     }
     router
         .layer(RequestBodyLimitLayer::new(limits::LARGEST_BODY))
@@ -346,12 +424,14 @@ pub fn router(app: AppState) -> Router {
 }
 
 /// The handler behind what its audience must pass.
-fn guarded(
-    app: &AppState,
-    path: &'static str,
-    audience: Audience,
-    handler: MethodRouter<AppState>,
-) -> MethodRouter<AppState> {
+fn guarded(app: &AppState, route: Route) -> MethodRouter<AppState> {
+    let has_page = route.methods.contains(&"GET");
+    let Route {
+        path,
+        audience,
+        handler,
+        ..
+    } = route;
     let named = from_fn_with_state(path, name_route);
     let session = from_fn_with_state(app.clone(), visit::load_session);
     let staff_session = from_fn_with_state(app.clone(), visit::load_staff_session);
@@ -363,7 +443,10 @@ fn guarded(
         Audience::Machine => handler.layer(named),
         Audience::Visitor => handler.layer(session).layer(named),
         Audience::Member => handler
-            .layer(from_fn(visit::need_member))
+            .layer(from_fn_with_state(
+                (app.clone(), has_page),
+                visit::need_member,
+            ))
             .layer(session)
             .layer(named),
         Audience::StaffDoor => handler.layer(staff_session).layer(named),

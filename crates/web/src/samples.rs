@@ -7,6 +7,7 @@ use crate::error::ErrorPage;
 use crate::guest::{accounts::AccountsPage, identify::IdentifyPage, start::StartPage};
 use crate::member::help as help_of_member;
 use crate::member::{choose, contact, history, home, invoices, register, sign_in};
+use crate::member::{confirm, factors, forgot, passkey, second, security};
 use crate::page::{Frame, Page};
 use crate::pay::{amount, bank, card, method, outcome, review, sending};
 use crate::public::{help, pay, plans};
@@ -55,7 +56,19 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         outcome::SentPage,
         sign_in::SignInPage,
         sign_in::SignedOutPage,
-        sign_in::ForgotPage,
+        forgot::ForgotPage,
+        forgot::ForgotCodePage,
+        forgot::FoundPage,
+        second::SecondPage,
+        passkey::PasskeyPage,
+        confirm::ConfirmPage,
+        security::SecurityPage,
+        security::PasswordPage,
+        factors::AuthenticatorPage,
+        factors::NewPasskeyPage,
+        factors::EmailCodesPage,
+        factors::RecoveryPage,
+        factors::RemovePage,
         register::FindPage,
         register::EmailPage,
         register::CodePage,

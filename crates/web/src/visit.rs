@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use identity::Role;
-use kernel::{Language, StaffId};
+use kernel::{ErrandId, Language, StaffId};
 use sha2::{Digest as _, Sha256};
 use usecases::Actor;
 use usecases::sessions::{self, Session};
@@ -18,7 +18,7 @@ use usecases::staff::{self, StaffMember};
 
 use crate::error::{self, Problem};
 use crate::state::AppState;
-use crate::{language, session};
+use crate::{form, language, session};
 
 /// One request, as every handler sees it.
 #[derive(Clone)]
@@ -144,7 +144,13 @@ pub async fn load_session(
     next: Next,
 ) -> Response {
     if let Some(token) = session::token(&app, request.headers()) {
-        match sessions::find(&app.ctx, &token).await {
+        // Pages that ask by themselves are not a person who does something.
+        let found = if asks_by_itself(&visit.path) {
+            sessions::peek(&app.ctx, &token).await
+        } else {
+            sessions::find(&app.ctx, &token).await
+        };
+        match found {
             Ok(found) => visit.session = found,
             Err(error) => return Problem::from(error).into_response(),
         }
@@ -153,14 +159,31 @@ pub async fn load_session(
     next.run(request).await
 }
 
-/// Middleware of routes for members only: sends everybody else to the sign-in page.
-pub async fn need_member(visit: Visit, request: Request, next: Next) -> Response {
+/// True for addresses that pages of ours ask without anybody doing something.
+fn asks_by_itself(path: &str) -> bool {
+    path == "/session/left" || path.ends_with("/status")
+}
+
+/// Middleware of routes for members only: sends everybody else to the sign-in page. A form that
+/// comes too late is kept, where its page has one (`has_page`), and is there again after signing
+/// in.
+pub async fn need_member(
+    State((app, has_page)): State<(AppState, bool)>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
     if visit.signed_in() {
         return next.run(request).await;
     }
     if request.method() == http::Method::GET {
         let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+    }
+    if has_page {
+        return form::keep_for_later(&app, visit, request)
+            .await
+            .unwrap_or_else(Problem::into_response);
     }
     Problem::session_ended().into_response()
 }
@@ -291,18 +314,17 @@ pub fn is_machine(path: &str) -> bool {
         .any(|start| path.starts_with(start))
 }
 
-/// Where to go after signing in: an address of ours that a member page asked for, else the
-/// dashboard.
+/// Where to go after signing in: an address of ours that a member page asked for, with the form that
+/// was kept for it if there is one; else the dashboard.
 #[must_use]
 pub fn next_after_sign_in(asked: Option<&str>) -> String {
-    match asked {
-        Some(path)
-            if path.starts_with("/account") && !path.contains(['\\', '\r', '\n', '?', '#']) =>
-        {
-            path.to_owned()
-        }
-        _ => "/account".to_owned(),
-    }
+    let ours = |whole: &&str| {
+        let (path, query) = whole.split_once('?').unwrap_or((whole, "form="));
+        let kept = query.strip_prefix("form=");
+        let kept = kept.is_some_and(|id| id.is_empty() || ErrandId::parse(id).is_some());
+        path.starts_with("/account") && !path.contains(['\\', '\r', '\n', '#']) && kept
+    };
+    asked.filter(ours).unwrap_or("/account").to_owned()
 }
 
 /// 303, so that Back and reload never send a form again.

@@ -70,27 +70,125 @@ if (waiting) {
   setTimeout(ask, pause);
 }
 
-// Two minutes before the session ends a dialog says so; one press stays.
+// Two minutes before the session ends a dialog says so; one press stays. Another window may have
+// kept the session alive meanwhile, so the server is asked; that does not count as use.
 const idle = document.getElementById("idle");
 if (idle && idle.showModal) {
-  const end = Date.now() + Number(idle.dataset.seconds) * 1000;
+  const warning = 120;
   const line = idle.querySelector(".countdown");
-  const tick = () => {
-    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-    if (left === 0) {
-      location.replace("/signed-out?idle=1");
+  const stay = idle.querySelector("form");
+  let end = Date.now() + Number(idle.dataset.seconds) * 1000;
+  let spoken = 0;
+  const left = () => Math.max(0, Math.ceil((end - Date.now()) / 1000));
+  const gone = () => location.replace("/signed-out?idle=1");
+  const ask = async () => {
+    try {
+      const answer = await fetch("/session/left", { cache: "no-store" });
+      end = Date.now() + (await answer.json()).seconds * 1000;
+    } catch {
+      // Without an answer the clock of this page goes on.
+    }
+  };
+  const say = (seconds) => {
+    // Spoken every 15 seconds, not every second.
+    const step = Math.ceil(seconds / 15) * 15;
+    if (step === spoken) return;
+    spoken = step;
+    line.textContent = (seconds === 1 ? line.dataset.one : line.dataset.other).replace("{count}", seconds);
+  };
+  const close = () => {
+    spoken = 0;
+    line.textContent = "";
+    if (idle.open) idle.close();
+  };
+  const tick = async () => {
+    if (left() === 0 || (left() <= warning && !idle.open)) await ask();
+    const now = left();
+    if (now === 0) {
+      gone();
       return;
     }
-    if (left <= 120) {
+    if (now > warning) {
+      close();
+    } else {
       if (!idle.open) idle.showModal();
-      // Spoken every 15 seconds, not every second.
-      if (left % 15 === 0 || !line.textContent) {
-        line.textContent = (left === 1 ? line.dataset.one : line.dataset.other).replace("{count}", left);
-      }
+      say(now);
     }
-    setTimeout(tick, left > 121 ? (left - 120) * 1000 : 1000);
+    setTimeout(tick, now > warning ? (now - warning) * 1000 : 1000);
   };
+  // What is filled in on the page stays there.
+  const extend = async () => {
+    const answer = await fetch(stay.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(stay)),
+      redirect: "manual",
+    });
+    if (answer.type !== "opaqueredirect" && !answer.ok) {
+      gone();
+      return;
+    }
+    await ask();
+    close();
+  };
+  stay.addEventListener("submit", (event) => {
+    event.preventDefault();
+    extend().catch(() => stay.submit());
+  });
+  // Escape closes a dialog: the person is there.
+  idle.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    extend().catch(() => stay.submit());
+  });
   tick();
+}
+
+// Passkeys: the browser speaks in bytes, the form in base64url.
+const toBytes = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const toText = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+for (const button of document.querySelectorAll("[data-passkey]")) {
+  const form = button.form;
+  const failed = form.querySelector("[data-passkey-failed]");
+  const fail = (text) => {
+    failed.textContent = text;
+    failed.hidden = false;
+  };
+  if (!window.PublicKeyCredential) {
+    fail(button.dataset.missing);
+    continue;
+  }
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    failed.hidden = true;
+    const { publicKey } = JSON.parse(button.dataset.options);
+    publicKey.challenge = toBytes(publicKey.challenge);
+    if (publicKey.user) publicKey.user.id = toBytes(publicKey.user.id);
+    for (const known of [...(publicKey.excludeCredentials ?? []), ...(publicKey.allowCredentials ?? [])]) {
+      known.id = toBytes(known.id);
+    }
+    try {
+      const made = await navigator.credentials[button.dataset.passkey]({ publicKey });
+      const response = {};
+      for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+        if (made.response[name]) response[name] = toText(made.response[name]);
+      }
+      form.elements.credential.value = JSON.stringify({
+        id: made.id,
+        rawId: toText(made.rawId),
+        type: made.type,
+        extensions: {},
+        response,
+      });
+      form.submit();
+    } catch {
+      fail(failed.dataset.passkeyFailed);
+      button.focus();
+    }
+  });
 }
 
 // Printing needs the script, so its button appears only with it.

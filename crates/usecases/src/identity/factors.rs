@@ -133,6 +133,19 @@ pub fn authenticator_offer(
     })
 }
 
+/// The QR code of a drawn secret, as an SVG picture.
+///
+/// # Errors
+/// [`UseCaseError::Broken`] if the secret is not one.
+pub fn authenticator_picture(
+    ctx: &Ctx,
+    owner: &Owner,
+    secret: &Secret,
+) -> Result<String, UseCaseError> {
+    let offer = authenticator_offer(ctx, owner, secret)?;
+    documents::qr_picture(&offer.address).map_err(|e| UseCaseError::Broken(Box::new(e)))
+}
+
 /// Sets an authenticator app up, if it shows the right digits. It takes the place of an earlier
 /// one.
 ///

@@ -26,8 +26,6 @@ const LONGEST_ANSWER: usize = 8 * 1024;
 struct Ceremony {
     /// What finishes it.
     state: String,
-    /// What the browser is handed, again if the page is loaded again.
-    options: String,
     /// Seconds since 1970.
     begun: i64,
 }
@@ -89,28 +87,12 @@ async fn begin(
     let begun = begun.map_err(|e| UseCaseError::Broken(Box::new(e)))?;
     let ceremony = Ceremony {
         state: begun.state,
-        options: begun.options.clone(),
         begun: ctx.now().as_second(),
     };
     Ok(Begun {
         errand: errands::create(ctx, session, kind, &ceremony).await?,
         options: begun.options,
     })
-}
-
-/// What the browser is handed in a ceremony that is under way; `None` if it is over.
-///
-/// # Errors
-/// [`UseCaseError::Unavailable`] if the database does not answer.
-pub async fn under_way(
-    ctx: &Ctx,
-    session: &Session,
-    errand: ErrandId,
-) -> Result<Option<String>, UseCaseError> {
-    let found = errands::load::<Ceremony>(ctx, session, ASKING, errand).await?;
-    Ok(found
-        .filter(|found| found.outcome.is_empty() && is_fresh(ctx, &found.body))
-        .map(|found| found.body.options))
 }
 
 fn is_fresh(ctx: &Ctx, ceremony: &Ceremony) -> bool {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use usecases::contact::{self, AddressSource, ContactView, KeptBy};
 use usecases::errands;
 
+use super::confirm;
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::guest::identify::read_email;
@@ -357,6 +358,9 @@ impl Page for EmailPage {
 /// # Errors
 /// If the database does not answer.
 pub async fn email(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+    if let Some(first) = confirm::first(&app, &visit, "/account/contact/email") {
+        return Ok(first);
+    }
     let words = Words::new(visit.language, &app.ctx.plan);
     let view = contact::view(&app.ctx, &visit.actor()).await?;
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
@@ -382,6 +386,9 @@ pub async fn email_post(
     visit: Visit,
     sent: Sent,
 ) -> Result<Response, Problem> {
+    if let Some(first) = confirm::first(&app, &visit, "/account/contact/email") {
+        return Ok(first);
+    }
     let session = visit.need_session()?;
     let mut form = sent.keep(&["email"]);
     if let Some(email) = read_email(&sent, "email", &mut form) {

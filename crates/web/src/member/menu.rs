@@ -30,6 +30,7 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
         link("/account", words.say("menu-account", &[])),
         link("/account/pay", words.say("menu-pay", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
+        link("/account/security", words.say("menu-security", &[])),
         link("/account/help", words.say("menu-help", &[])),
     ]
 }
@@ -41,6 +42,7 @@ fn section(path: &str) -> &'static str {
     let of_account = parts.next().unwrap_or_default();
     match (first, of_account) {
         ("contact", _) => "/account/contact",
+        ("security", _) => "/account/security",
         ("help", _) => "/account/help",
         ("pay", _) | (_, "pay") => "/account/pay",
         _ => "/account",
@@ -60,6 +62,7 @@ mod tests {
             ("/account/9f/pay/2c/amount", "/account/pay"),
             ("/account/pay", "/account/pay"),
             ("/account/contact/email", "/account/contact"),
+            ("/account/security/password", "/account/security"),
             ("/account/help", "/account/help"),
         ] {
             assert_eq!(section(path), link, "{path}");

@@ -1,11 +1,17 @@
 //! Members: registering, signing in, their accounts, invoices and payments.
 
 pub mod choose;
+pub mod confirm;
 pub mod contact;
+pub mod factors;
+pub mod forgot;
 pub mod help;
 pub mod history;
 pub mod home;
 pub mod invoices;
 pub mod menu;
+pub mod passkey;
 pub mod register;
+pub mod second;
+pub mod security;
 pub mod sign_in;

@@ -1,18 +1,18 @@
 //! Signing in and out, and staying signed in.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::Serialize;
-use usecases::identity::{self, Opened, SignedIn};
+use usecases::identity::{self, Opened, SignedIn, passkeys};
 use usecases::sessions;
 
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::language;
-use crate::page::{Page, PhoneView, show, show_public};
+use crate::page::{Page, show};
 use crate::session;
 use crate::state::AppState;
 use crate::visit::{Visit, next_after_sign_in, see_other};
@@ -22,6 +22,12 @@ use crate::words::Words;
 #[derive(Serialize)]
 pub struct SignInPage {
     next: String,
+    /// Where to sign in with a passkey; empty where there are none.
+    passkey: String,
+    /// True after a new password was set.
+    changed: bool,
+    /// True if a form that came too late was kept.
+    kept: bool,
     form: FormView,
 }
 
@@ -35,6 +41,9 @@ impl Page for SignInPage {
             .iter()
             .map(|form| SignInPage {
                 next: "/account".to_owned(),
+                passkey: "/sign-in/passkey".to_owned(),
+                changed: form.is_right(),
+                kept: form.is_right(),
                 form: form.view(words),
             })
             .collect()
@@ -53,8 +62,12 @@ pub async fn get(State(app): State<AppState>, mut visit: Visit) -> Result<Respon
     let (_, fresh) = session::ensure(&app, &mut visit).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
+    let passkey = passkeys::offered(&app.ctx).then(|| with_next("/sign-in/passkey", &next));
     let page = SignInPage {
+        kept: next.contains("?form="),
         next,
+        passkey: passkey.unwrap_or_default(),
+        changed: visit.asked("changed").is_some(),
         form: form.view(&words),
     };
     let response = show(&app, &visit, StatusCode::OK, &page);
@@ -173,43 +186,18 @@ pub async fn extend(
     Ok(see_other(&next_after_sign_in(Some(sent.get("next")))))
 }
 
-/// What to do about a forgotten user ID or password.
-#[derive(Serialize)]
-pub struct ForgotPage {
-    forgotten: String,
-    phone: PhoneView,
-}
-
-impl Page for ForgotPage {
-    const TEMPLATE: &'static str = "member/forgot.html";
-
-    fn samples(words: &Words<'_>) -> Vec<Self> {
-        vec![ForgotPage::new(words, jiff::Timestamp::UNIX_EPOCH)]
-    }
-}
-
-impl ForgotPage {
-    fn new(words: &Words<'_>, now: jiff::Timestamp) -> Self {
-        ForgotPage {
-            forgotten: words
-                .plan
-                .sign_in
-                .forgotten
-                .in_language(words.language)
-                .to_owned(),
-            phone: PhoneView::new(&words.plan.help.phone, words, now),
-        }
-    }
-}
-
-/// The page.
-pub async fn forgot(State(app): State<AppState>, visit: Visit) -> Response {
-    let words = Words::new(visit.language, &app.ctx.plan);
-    show_public(&app, &visit, &ForgotPage::new(&words, app.ctx.now()))
+/// How many seconds are left until the session ends by itself. Asking does not count as use.
+pub async fn left(State(app): State<AppState>, visit: Visit) -> Response {
+    let until = visit
+        .session
+        .filter(|session| session.login.is_some())
+        .map(|session| session.idle_until - app.ctx.now());
+    let seconds = until.map_or(0, |until| until.as_secs().max(0));
+    axum::Json(serde_json::json!({ "seconds": seconds })).into_response()
 }
 
 /// Where password managers look for the page to change a password (W3C "A Well-Known URL for
 /// Changing Passwords").
 pub async fn change_password() -> Response {
-    see_other("/forgot")
+    see_other("/account/security/password")
 }

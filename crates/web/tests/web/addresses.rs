@@ -16,6 +16,7 @@ fn filled(path: &str) -> String {
         .replace("{account}", ID)
         .replace("{invoice}", ID)
         .replace("{payment}", ID)
+        .replace("{factor}", ID)
         .replace("{name}", "app.css")
 }
 
