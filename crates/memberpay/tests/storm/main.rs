@@ -11,6 +11,7 @@
 mod support;
 
 mod clients;
+mod drafts;
 mod processor;
 mod reckoning;
 mod victim;
@@ -89,4 +90,14 @@ async fn storm(database: &str, kills: u32) {
         restarts[restarts.len() - 1],
     );
     victim.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn drafting_that_is_killed_leaves_the_same_rows_as_drafting_in_peace_on_sqlite() {
+    drafts::killed_while_drafting(false, kills().min(20)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn drafting_that_is_killed_leaves_the_same_rows_as_drafting_in_peace_on_postgresql() {
+    drafts::killed_while_drafting(true, kills().min(20)).await;
 }

@@ -76,7 +76,7 @@ impl Processor {
 }
 
 /// Gives a card as a payer does, on the processor's own page.
-async fn give_card(origin: &Url, key: &str) -> String {
+pub async fn give_card(origin: &Url, key: &str) -> String {
     let client = program::client();
     let api = |path: &str| origin.join(path).unwrap();
     let form = [

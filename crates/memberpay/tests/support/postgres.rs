@@ -39,6 +39,28 @@ impl Database {
         })
     }
 
+    /// Makes another database with the same rows. Nobody may be connected to this one.
+    pub async fn copy(&self, purpose: &str) -> Self {
+        let name = format!("memberpay_{purpose}_{}", std::process::id());
+        let mut connection = PgConnection::connect(&server())
+            .await
+            .expect("the server that made this one answers");
+        for sql in [
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            format!("CREATE DATABASE {name} TEMPLATE {}", self.name),
+        ] {
+            run(&mut connection, &sql).await;
+        }
+        let host = server();
+        let host = host
+            .rsplit_once('/')
+            .map_or(host.as_str(), |(host, _)| host);
+        Database {
+            url: format!("{host}/{name}"),
+            name,
+        }
+    }
+
     /// Drops the database, whoever is connected to it.
     pub async fn drop(self) {
         if let Ok(mut connection) = PgConnection::connect(&server()).await {

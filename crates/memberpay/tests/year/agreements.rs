@@ -55,10 +55,10 @@ impl Agreements {
         self.0.get_mut(&account).and_then(|all| all.last_mut())
     }
 
-    /// The agreement by which an instrument may be debited for an account.
-    pub fn of(&mut self, account: AccountId, instrument: &str) -> Option<&mut Agreement> {
+    /// The agreement that held in the night of `day`: the newest given before it.
+    pub fn in_the_night(&mut self, account: AccountId, day: Date) -> Option<&mut Agreement> {
         let all = self.0.get_mut(&account)?;
-        all.iter_mut().rev().find(|a| a.instrument == instrument)
+        all.iter_mut().rev().find(|a| a.since < day)
     }
 }
 

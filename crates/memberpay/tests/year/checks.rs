@@ -89,21 +89,54 @@ pub async fn books(year: &Year) {
 
 /// What the year came to.
 pub async fn summary(year: &Year) -> String {
-    let mut states: BTreeMap<String, (u64, i64)> = BTreeMap::new();
+    let mut states: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
     for booked in year.processor.book() {
-        let state = match booked.charge.state {
-            ChargeState::Declined(_) => "returned",
-            ChargeState::Pending => "under way",
-            _ => "taken",
+        let state = match (&booked.charge.state, booked.request.by_plan) {
+            (ChargeState::Declined(_), true) => "drafted and returned",
+            (ChargeState::Declined(_), false) => "paid by hand and returned",
+            (_, true) => "drafted",
+            (_, false) => "paid by hand",
         };
-        let sum = states.entry(state.to_owned()).or_default();
+        let sum = states.entry(state).or_default();
         sum.0 += 1;
         sum.1 += booked.charge.amount.get();
     }
     let charged: i64 = year.charged.values().sum();
-    format!(
-        "{} accounts, {} cents charged, at the processor {states:?}",
-        year.known.len(),
-        charged
-    )
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let mut row = tx
+        .one(
+            "counts",
+            "SELECT (SELECT COUNT(*) FROM mandates), (SELECT COUNT(*) FROM autopay_drafts), \
+             (SELECT COUNT(*) FROM notices), (SELECT COUNT(*) FROM journal_entries)",
+            args![],
+        )
+        .await
+        .unwrap();
+    let [mandates, months, notices, entries]: [i64; 4] = [(); 4].map(|()| row.read().unwrap());
+    let drafts = &year.drafts;
+    let mut lines = vec![
+        format!(
+            "{} accounts, {mandates} mandates, {months} months with a draft or a reason, \
+             {notices} notices, {entries} journal entries",
+            year.known.len()
+        ),
+        format!(
+            "drafts: {} taken, {} refused at once, {} tries again, {} told ten days ahead; none \
+             twice, none after a stop, none after a bank's last word",
+            drafts.made, drafts.failed, drafts.again, drafts.told_ahead
+        ),
+        format!(
+            "owing on a due date with autopay on, and told why: {:?}",
+            drafts.explained_misses
+        ),
+        format!("mandates that ended: {:?}", drafts.endings),
+        format!("charged: {charged} cents; every one is owed or paid:"),
+    ];
+    for (state, (count, cents)) in states {
+        lines.push(format!("  {state}: {count}, {cents} cents"));
+    }
+    for (what, count) in &year.done {
+        lines.push(format!("  {what}: {count}"));
+    }
+    lines.join("\n")
 }

@@ -16,8 +16,8 @@ use crate::year::Year;
 /// What is known of all drafts so far.
 #[derive(Debug, Default)]
 pub struct Drafts {
-    /// Which month an attempt drafts.
-    months: HashMap<AttemptId, (AccountId, BillingMonth)>,
+    /// Which month an attempt drafts, and the day it was written down.
+    months: HashMap<AttemptId, (AccountId, BillingMonth, Date)>,
     /// The attempts of a month, in the order they were made.
     of_month: HashMap<(AccountId, BillingMonth), Vec<AttemptId>>,
     /// When an instrument failed for good.
@@ -92,9 +92,8 @@ async fn learn_months(year: &mut Year, day: Date) {
     let mut tx = year.ctx.store.read().await.unwrap();
     let rows = tx
         .all(
-            "SELECT t.id, t.account_id, d.billing_month FROM payments p \
+            "SELECT t.id, t.account_id, p.idempotency_key, p.received_at FROM payments p \
              JOIN attempts t ON t.account_id = p.account_id AND t.payment_id = p.id \
-             JOIN autopay_drafts d ON d.account_id = p.account_id AND d.payment_id = p.id \
              WHERE p.received_at >= $1 AND t.by_plan",
             args![since],
         )
@@ -102,20 +101,28 @@ async fn learn_months(year: &mut Year, day: Date) {
         .unwrap();
     for mut row in rows {
         let attempt: AttemptId = row.read().unwrap();
-        let of = (row.read().unwrap(), row.read().unwrap());
+        let account = row.read().unwrap();
+        let key: String = row.read().unwrap();
+        // autopay:2028-03, autopay:2028-03:2, …
+        let month = key.split(':').nth(1).unwrap_or_default();
+        let month = BillingMonth::parse(month).unwrap_or_else(|_| panic!("{day}: {key}"));
+        let made_on = year.ctx.day_of(row.read().unwrap());
+        let of = (account, month, made_on);
         if year.drafts.months.insert(attempt, of).is_none() {
-            year.drafts.of_month.entry(of).or_default().push(attempt);
+            let of_month = year.drafts.of_month.entry((account, month)).or_default();
+            of_month.push(attempt);
         }
     }
 }
 
 async fn one(year: &mut Year, day: Date, request: &Asked, accepted: bool) {
-    let (account, month) = *year
+    let (account, month, made_on) = *year
         .drafts
         .months
         .get(&request.attempt)
         .unwrap_or_else(|| panic!("{day}: {request:?} is no draft of ours"));
-    let what = format!("{day}: {account} for {month}: {request:?}");
+    let agreement = year.agreements.in_the_night(account, made_on).cloned();
+    let what = format!("{day}: {account} for {month}: {request:?} under {agreement:?}");
     year.drafts.made += u64::from(accepted);
     year.drafts.failed += u64::from(!accepted);
     let before = earlier(year, account, month, request);
@@ -125,20 +132,28 @@ async fn one(year: &mut Year, day: Date, request: &Asked, accepted: bool) {
     if let Some(dead) = year.drafts.dead.get(request.instrument.as_str()) {
         assert!(*dead >= request.at, "{what}: it failed for good at {dead}");
     }
+    let paid = paid_by_hand(year, account, month).await;
     let needs = {
         let agreement = year
             .agreements
-            .of(account, request.instrument.as_str())
+            .in_the_night(account, made_on)
             .unwrap_or_else(|| panic!("{what}: nobody agreed to it"));
-        in_force(agreement, day, month, request, &what);
-        let needs = !again && needs_notice(agreement, request.cents.get(), &what);
+        assert_eq!(
+            agreement.instrument,
+            request.instrument.as_str(),
+            "{what}: something else was agreed to"
+        );
+        in_force(agreement, made_on, month, request, &what);
+        let cents = request.cents.get();
+        let over = over_cap(agreement, cents, &what);
+        let needs = !again && (over || differs(agreement, cents, paid));
         if accepted {
             agreement.previous = Some(request.cents.get());
         }
         needs
     };
     if needs {
-        told_ten_days_before(year, account, day, request, &what).await;
+        told_ten_days_before(year, account, made_on, request, &what).await;
         year.drafts.told_ahead += 1;
     }
     not_more_than_due(year, account, request, accepted, &what).await;
@@ -204,7 +219,6 @@ fn in_force(agreement: &Agreement, day: Date, month: BillingMonth, request: &Ask
     );
     if let Some(stopped) = agreement.stopped {
         assert!(stopped > too_late, "{what}: stopped on {stopped}");
-        assert!(stopped >= day, "{what}: stopped on {stopped}");
     }
     for (skipped, on) in &agreement.skipped {
         assert!(
@@ -214,18 +228,46 @@ fn in_force(agreement: &Agreement, day: Date, month: BillingMonth, request: &Ask
     }
 }
 
-fn needs_notice(agreement: &Agreement, cents: i64, what: &str) -> bool {
-    let over = agreement.cap.is_some_and(|(most, _)| cents > most);
-    if over && agreement.cap.is_some_and(|(_, after_notice)| !after_notice) {
-        panic!("{what}: more than {:?}", agreement.cap);
+/// True if the amount is another than the last by more than was agreed. `paid` is what the member
+/// paid of the invoice by hand: who pays a part expects a draft of the rest.
+fn differs(agreement: &Agreement, cents: i64, paid: i64) -> bool {
+    let differs = |cents: i64| {
+        agreement.previous != Some(cents)
+            && match (agreement.tolerance, agreement.previous) {
+                (Tolerance::Range(least, most), _) => cents < least || cents > most,
+                (Tolerance::Difference(most), Some(last)) => (cents - last).abs() > most,
+                _ => true,
+            }
+    };
+    differs(cents) && (paid == 0 || differs(cents + paid))
+}
+
+/// True if the draft is more than the member's limit. A limit that is never to be passed is not.
+fn over_cap(agreement: &Agreement, cents: i64, what: &str) -> bool {
+    match agreement.cap {
+        Some((most, after_notice)) if cents > most => {
+            assert!(after_notice, "{what}: more than {most}");
+            true
+        }
+        _ => false,
     }
-    let differs = agreement.previous != Some(cents)
-        && match (agreement.tolerance, agreement.previous) {
-            (Tolerance::Range(least, most), _) => cents < least || cents > most,
-            (Tolerance::Difference(most), Some(last)) => (cents - last).abs() > most,
-            _ => true,
-        };
-    over || differs
+}
+
+/// What a member paid by hand since the invoice of the month was made.
+async fn paid_by_hand(year: &Year, account: AccountId, month: BillingMonth) -> i64 {
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let mut row = tx
+        .one(
+            "what was paid by hand",
+            "SELECT CAST(COALESCE(SUM(p.cents), 0) AS BIGINT) FROM payments p \
+             WHERE p.account_id = $1 AND p.status IN ('succeeded', 'pending') \
+             AND p.idempotency_key LIKE 'by-hand-%' AND p.effective_on >= (SELECT i.issued_on \
+             FROM invoices i WHERE i.account_id = $1 AND i.billing_month = $2)",
+            args![account, month],
+        )
+        .await
+        .unwrap();
+    row.read().unwrap()
 }
 
 /// A notice of the draft was written ten days before the money moves, and named no less.

@@ -177,6 +177,15 @@ impl Household {
         self.policies.last().map(|policy| &policy.of)
     }
 
+    /// What the household pays in a whole month now, in cents.
+    pub fn usual(&self) -> i64 {
+        let newest = self
+            .policies
+            .last()
+            .and_then(|policy| policy.segments.last());
+        newest.map_or(0, |s| s.premium - s.aptc.min(s.premium) + s.penalty)
+    }
+
     /// What the roster tells on `day`.
     pub fn told_on(&mut self, seed: u64, day: Date) -> Vec<EnrollmentRecord> {
         let mut records = Vec::new();

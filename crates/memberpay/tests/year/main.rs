@@ -15,12 +15,14 @@
 // A test stops at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod acts;
 mod agreements;
 mod checks;
 mod dice;
 mod drafts;
 mod fates;
 mod households;
+mod nights;
 mod premiums;
 mod year;
 

@@ -1,6 +1,6 @@
 //! The days and nights of the year, in order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ use crate::agreements::Agreements;
 use crate::dice::Dice;
 use crate::drafts::Drafts;
 use crate::households::{self, Household, Key};
-use crate::{checks, fates, premiums};
+use crate::{acts, checks, drafts, fates, nights, premiums};
 
 const FIRST_DAY: Date = date(2027, 12, 1);
 const LAST_DAY: Date = date(2029, 1, 8);
@@ -36,7 +36,7 @@ pub struct Known {
 pub struct Clocked(Vec<(&'static str, Duration)>);
 
 impl Clocked {
-    fn add(&mut self, what: &'static str, since: Instant) {
+    pub fn add(&mut self, what: &'static str, since: Instant) {
         let took = since.elapsed();
         match self.0.iter_mut().find(|(name, _)| *name == what) {
             Some((_, sum)) => *sum += took,
@@ -59,6 +59,8 @@ pub struct Year {
     pub agreements: Agreements,
     pub drafts: Drafts,
     pub clocked: Clocked,
+    /// What was done how often.
+    pub done: BTreeMap<&'static str, u64>,
     /// Webhooks that did not arrive and come again.
     late: Vec<String>,
     folder: tempfile::TempDir,
@@ -101,12 +103,20 @@ impl Year {
             agreements: Agreements::default(),
             drafts: Drafts::default(),
             clocked: Clocked::default(),
+            done: BTreeMap::new(),
             late: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
         };
         year.at(FIRST_DAY, time(0, 30, 0, 0));
         year.import(FIRST_DAY, roster).await;
+        let begun = Instant::now();
+        acts::plant(&mut year).await;
+        year.clocked.add("mandates given before", begun);
         year
+    }
+
+    pub fn tally(&mut self, what: &'static str) {
+        *self.done.entry(what).or_default() += 1;
     }
 
     /// Winds the clock to a time of day where the plan is; where the clock there skips or repeats
@@ -121,10 +131,14 @@ impl Year {
     async fn day(&mut self, day: Date) {
         self.at(day, time(1, 0, 0, 0));
         self.roster(day).await;
+        nights::night(self, day).await;
         self.at(day, time(10, 0, 0, 0));
         self.bill(day).await;
         self.at(day, time(12, 0, 0, 0));
         self.pay_by_hand(day).await;
+        let begun = Instant::now();
+        acts::act(self, day).await;
+        self.clocked.add("members' acts", begun);
         self.at(day, time(20, 0, 0, 0));
         self.hear().await;
         self.check(day).await;
@@ -135,6 +149,10 @@ impl Year {
     async fn check(&mut self, day: Date) {
         let begun = Instant::now();
         let odd = [date(2028, 2, 29), date(2028, 3, 12), date(2028, 11, 5)].contains(&day);
+        drafts::look(self, day).await;
+        drafts::learn_returns(self);
+        drafts::nobody_missed_in_silence(self, day).await;
+        drafts::endings_were_told(self, day).await;
         if odd || matches!(day.day(), 13 | 28) {
             checks::cents(self).await;
         }
@@ -238,7 +256,7 @@ impl Year {
     }
 
     async fn pay(&self, known: Known, number: u64, day: Date, how: i64) {
-        let member = self.member(known.person);
+        let member = Year::member(known.person);
         let payable = usecases::payments::payable(&self.ctx, &member, known.account)
             .await
             .unwrap();
@@ -277,7 +295,7 @@ impl Year {
             .unwrap();
     }
 
-    pub fn member(&self, person: PersonId) -> Actor {
+    pub fn member(person: PersonId) -> Actor {
         Actor::Member {
             login: kernel::LoginId::from_uuid(person.uuid()),
             person,

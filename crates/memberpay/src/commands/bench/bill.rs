@@ -86,7 +86,12 @@ fn seconds(times: &[Duration]) -> f64 {
 }
 
 /// Takes over a synthetic roster of subscribers through the same door as any other.
-async fn seed(ctx: &Ctx, folder: &Path, accounts: u64, month: BillingMonth) -> anyhow::Result<()> {
+pub(super) async fn seed(
+    ctx: &Ctx,
+    folder: &Path,
+    accounts: u64,
+    month: BillingMonth,
+) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let path = folder.join("bench-roster.csv");
     let shape = RosterShape {

@@ -1,5 +1,6 @@
 //! `memberpay bench`: figures beside a bare limit, in one run on one machine.
 
+mod autopay;
 mod bill;
 mod post;
 mod report;
@@ -17,6 +18,8 @@ pub enum BenchCommand {
     /// BILL-1M, BILL-RERUN and BILL-RESUME: the billing run, beside the plainest SQL for the same
     /// rows.
     Bill(bill::Args),
+    /// AUTOPAY: a night over all mandates, beside the plainest SQL for the same rows.
+    Autopay(autopay::Args),
     /// POST-1 and POST-HOT: payments through the HTTP API, beside bare postings of the same
     /// database.
     Post(post::Args),
@@ -30,6 +33,7 @@ pub enum BenchCommand {
 /// If the database is not empty, or a run leaves wrong books.
 pub async fn run(command: &BenchCommand, settings: &Settings) -> anyhow::Result<()> {
     match command {
+        BenchCommand::Autopay(args) => autopay::run(args, settings).await,
         BenchCommand::Bill(args) => bill::run(args, settings).await,
         BenchCommand::Post(args) => post::run(args, settings).await,
         BenchCommand::Web(args) => web::run(args, settings).await,
