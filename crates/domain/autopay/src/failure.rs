@@ -17,11 +17,22 @@ pub struct Step {
     pub disables_method: bool,
 }
 
+/// What the processor says is over, whichever network the card is of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LastWord {
+    /// The card: lost, stolen, closed or suspected of fraud.
+    Card,
+    /// The cardholder's permission.
+    Permission,
+}
+
 /// A card charge that was declined.
 #[derive(Clone, Copy, Debug)]
 pub struct CardDecline<'a> {
     /// The codes the processor gave: its own and the network's.
     pub codes: &'a [&'a str],
+    /// What is over, by the processor's word.
+    pub last_word: Option<LastWord>,
     /// True if the processor says that trying later can help.
     pub later_may_help: bool,
     /// How often card and amount were tried.
@@ -33,29 +44,30 @@ pub struct CardDecline<'a> {
 }
 
 /// What follows from a declined card charge. `waits` are the days after the first decline on which
-/// the plan tries again; without a rule of its network a card is never tried again.
+/// the plan tries again; without a rule of its network a card is never tried again. A card that is
+/// over is not tried again in later months either: it is disabled.
 #[must_use]
 pub fn after_decline(
     decline: &CardDecline<'_>,
     rule: Option<&CardRetryRule>,
     waits: &[u8],
 ) -> Step {
-    let Some(rule) = rule else {
-        return Step::default();
-    };
-    let mut answers = decline
-        .codes
-        .iter()
-        .map(|code| card_retry(rule, code, decline.tries));
-    if answers.clone().any(|answer| answer == CardRetry::Revoked) {
+    let of_code = |code: &&str| rule.map(|rule| card_retry(rule, code, decline.tries));
+    let answers: Vec<CardRetry> = decline.codes.iter().filter_map(of_code).collect();
+    if decline.last_word == Some(LastWord::Permission) || answers.contains(&CardRetry::Revoked) {
         return Step {
-            again_on: None,
             ends_mandate: true,
-            disables_method: false,
+            ..Step::default()
         };
     }
-    let refused = answers.any(|a| matches!(a, CardRetry::Never | CardRetry::LimitReached));
-    if refused || !decline.later_may_help {
+    if decline.last_word == Some(LastWord::Card) || answers.contains(&CardRetry::Never) {
+        return Step {
+            disables_method: true,
+            ..Step::default()
+        };
+    }
+    let refused = answers.contains(&CardRetry::LimitReached);
+    if rule.is_none() || refused || !decline.later_may_help {
         return Step::default();
     }
     let on = waits
@@ -138,6 +150,7 @@ mod tests {
         ] {
             let decline = CardDecline {
                 codes,
+                last_word: None,
                 later_may_help: later,
                 tries: CardTries {
                     in_a_day: 1,
@@ -149,7 +162,29 @@ mod tests {
             let step = after_decline(&decline, Some(&rule()), &[3, 7]);
             assert_eq!(step.again_on, again, "{codes:?} on {today}");
             assert!(!step.ends_mandate);
+            assert_eq!(step.disables_method, codes.contains(&"41"), "{codes:?}");
             assert_eq!(after_decline(&decline, None, &[3, 7]), Step::default());
+        }
+    }
+
+    #[test]
+    fn the_processors_last_word_holds_without_a_code_of_the_network() {
+        let decline = |last_word| CardDecline {
+            codes: &["stolen_card"],
+            last_word: Some(last_word),
+            later_may_help: true,
+            tries: CardTries {
+                in_a_day: 1,
+                in_30_days: 1,
+            },
+            first_on: date(2026, 12, 1),
+            today: date(2026, 12, 1),
+        };
+        for rule in [None, Some(&rule())] {
+            let card = after_decline(&decline(LastWord::Card), rule, &[3, 7]);
+            assert!(card.disables_method && !card.ends_mandate && card.again_on.is_none());
+            let permission = after_decline(&decline(LastWord::Permission), rule, &[3, 7]);
+            assert!(permission.ends_mandate && permission.again_on.is_none());
         }
     }
 
@@ -157,6 +192,7 @@ mod tests {
     fn a_cardholder_who_takes_the_permission_back_ends_the_mandate() {
         let decline = CardDecline {
             codes: &["revocation_of_authorization", "R1"],
+            last_word: None,
             later_may_help: true,
             tries: CardTries {
                 in_a_day: 1,

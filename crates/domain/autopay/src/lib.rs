@@ -21,7 +21,7 @@ pub use calendar::Calendar;
 pub use card_retry::{CardRetry, CardRetryRule, CardTries, card_retry};
 pub use draft::{Draft, DraftFacts, InvoiceFacts, NoDraft, Scheduled, chosen_day, draft_for};
 pub use failure::{
-    CardDecline, Step, after_bank_return, after_decline, pay_by, return_code, second_try,
+    CardDecline, LastWord, Step, after_bank_return, after_decline, pay_by, return_code, second_try,
 };
 pub use forecast::{Band, Outside, RunTotals, check_forecast};
 pub use mandate::{

@@ -1,12 +1,12 @@
 //! What became of a draft's payment, in the transaction that writes it down.
 
 use ::autopay::{
-    AfterReturn, CardDecline, CardRetryRule, CardTries, DraftState, MandateState, NoDraft,
-    ReturnCode, ReturnedDraft, Step, after_bank_return, after_decline, after_return, pay_by,
-    return_code,
+    AfterReturn, CardDecline, CardRetryRule, CardTries, DraftState, LastWord, MandateState,
+    NoDraft, ReturnCode, ReturnedDraft, Step, after_bank_return, after_decline, after_return,
+    pay_by, return_code,
 };
 use ::payments::AttemptState;
-use gateways::card::{Decline, RetryAdvice};
+use gateways::card::{Decline, DeclineReason, RetryAdvice};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use store::Tx;
@@ -139,6 +139,21 @@ async fn failed(
     Ok(())
 }
 
+/// What the processor says is over. Its codes are more than the networks' and come even where it
+/// does not pass theirs on.
+fn last_word(decline: &Decline) -> Option<LastWord> {
+    match decline.reason {
+        DeclineReason::Revoked => Some(LastWord::Permission),
+        DeclineReason::LostOrStolen
+        | DeclineReason::Suspected
+        | DeclineReason::AccountClosed
+        | DeclineReason::NoAccount
+        | DeclineReason::AccountFrozen => Some(LastWord::Card),
+        DeclineReason::Refused if decline.retry == RetryAdvice::Never => Some(LastWord::Card),
+        _ => None,
+    }
+}
+
 fn codes_of(decline: Option<&Decline>) -> Vec<&str> {
     let Some(decline) = decline else {
         return Vec::new();
@@ -181,6 +196,7 @@ async fn consequence(
     let tries = tries(tx, ctx, step, draft).await?;
     let decline = CardDecline {
         codes: &codes,
+        last_word: step.decline.and_then(last_word),
         later_may_help: step
             .decline
             .is_some_and(|decline| decline.retry == RetryAdvice::Later),
