@@ -199,10 +199,12 @@ fn schedule(
     facts: &DraftFacts,
     calendar: &Calendar,
 ) -> Result<Scheduled, NoDraft> {
-    in_force(mandate, month)?;
+    in_force(mandate)?;
+    // Before what the member chose for the month: a choice made after the draft changes nothing.
     if facts.drafted {
         return Err(NoDraft::AlreadyDrafted);
     }
+    wanted(mandate, month)?;
     let invoice = invoice
         .filter(|invoice| invoice.month == month)
         .ok_or(if facts.covered {
@@ -258,16 +260,20 @@ fn schedule(
     })
 }
 
-fn in_force(mandate: &Mandate, month: BillingMonth) -> Result<(), NoDraft> {
+fn in_force(mandate: &Mandate) -> Result<(), NoDraft> {
     match mandate.state {
-        MandateState::Active => {}
-        MandateState::Stopped { on } => return Err(NoDraft::Stopped { on }),
-        MandateState::EndedByReturn { code } => return Err(NoDraft::EndedByReturn { code }),
-        MandateState::EndedByCard { on } => return Err(NoDraft::EndedByCard { on }),
+        MandateState::Active => Ok(()),
+        MandateState::Stopped { on } => Err(NoDraft::Stopped { on }),
+        MandateState::EndedByReturn { code } => Err(NoDraft::EndedByReturn { code }),
+        MandateState::EndedByCard { on } => Err(NoDraft::EndedByCard { on }),
         MandateState::EndedWithCoverage { last_day } => {
-            return Err(NoDraft::EndedWithCoverage { last_day });
+            Err(NoDraft::EndedWithCoverage { last_day })
         }
     }
+}
+
+/// Whether the member wants the month to be drafted.
+fn wanted(mandate: &Mandate, month: BillingMonth) -> Result<(), NoDraft> {
     if month < mandate.start {
         return Err(NoDraft::BeforeStart {
             start: mandate.start,

@@ -227,6 +227,15 @@ fn a_month_with_nothing_to_draft_says_so() {
         reason(draft(&example(), &december(8640), &drafted)),
         "already-drafted"
     );
+    // A choice made after the draft changes nothing about it.
+    let later = Mandate {
+        start: month("2027-01"),
+        ..example()
+    };
+    for mandate in [later, example().skipping(month("2026-12"))] {
+        let draft = draft(&mandate, &december(8640), &drafted);
+        assert_eq!(reason(draft), "already-drafted");
+    }
 }
 
 #[test]

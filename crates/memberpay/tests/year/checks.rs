@@ -87,6 +87,56 @@ pub async fn books(year: &Year) {
     assert_eq!(check.findings, [], "on {}", year.ctx.today());
 }
 
+/// What the tables say of an account, for whoever looks into a failure.
+pub async fn story(year: &Year, account: AccountId) -> String {
+    const ASKED: [&str; 6] = [
+        "SELECT 'account ' || plan_line || ' owes ' || receivable_cents || ' less ' \
+         || unapplied_cents || ', invoiced ' || COALESCE(invoiced_month, 0) \
+         FROM accounts WHERE id = $1",
+        "SELECT 'invoice ' || billing_month || ' issued ' || issued_on || ' due ' || due_on \
+         || ' charges ' || charges_cents || ' total ' || total_due_cents || ' applied ' \
+         || applied_cents FROM invoices WHERE account_id = $1 ORDER BY billing_month",
+        "SELECT 'mandate ' || state || ' day ' || draft_day || ' cap ' || COALESCE(cap_cents, 0) \
+         || ' ' || over_cap || ' from ' || start_month || ' previous ' \
+         || COALESCE(previous_cents, 0) || ' ' || end_reason FROM mandates WHERE account_id = $1",
+        "SELECT 'draft ' || billing_month || ' ' || state || ' ' || cents || ' ' || reason \
+         || ' tries ' || tries || ' on ' || COALESCE(CAST(draft_on AS TEXT), '-') || ' debit ' \
+         || COALESCE(CAST(debit_on AS TEXT), '-') || ' again ' \
+         || COALESCE(CAST(next_try_on AS TEXT), '-') || ' told ' || told_reason || ' notice ' \
+         || COALESCE(notice_cents, 0) || ' on ' || COALESCE(CAST(notice_sent_on AS TEXT), '-') \
+         || ' for ' || COALESCE(CAST(notice_debit_on AS TEXT), '-') \
+         FROM autopay_drafts WHERE account_id = $1 ORDER BY billing_month",
+        "SELECT 'payment ' || p.effective_on || ' ' || p.idempotency_key || ' ' || p.cents || ' ' \
+         || p.status || ' ' || p.reason FROM payments p WHERE p.account_id = $1 \
+         ORDER BY p.received_at",
+        "SELECT 'coverage ' || policy || ' ' || first_day || ' to ' \
+         || COALESCE(CAST(last_day AS TEXT), '-') || ' ' || premium_cents FROM coverages \
+         WHERE account_id = $1 ORDER BY first_day",
+    ];
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let mut lines = vec![format!(
+        "on {}, the tables say of {account}:",
+        year.ctx.today()
+    )];
+    for sql in ASKED {
+        let rows = tx.all(sql, args![account]).await.unwrap();
+        lines.extend(rows.into_iter().map(|mut row| row.read().unwrap()));
+    }
+    let rows = tx
+        .all(
+            "SELECT kind, created_at FROM notices WHERE account_id = $1 ORDER BY created_at",
+            args![account],
+        )
+        .await
+        .unwrap();
+    for mut row in rows {
+        let (kind, at): (String, _) = (row.read().unwrap(), row.read().unwrap());
+        lines.push(format!("told {kind} on {}", year.ctx.day_of(at)));
+    }
+    lines.push(format!("{:?}", year.agreements.newest(account)));
+    lines.join("\n  ")
+}
+
 /// What the year came to.
 pub async fn summary(year: &Year) -> String {
     let mut states: BTreeMap<&str, (u64, i64)> = BTreeMap::new();

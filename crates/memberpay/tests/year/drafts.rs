@@ -11,6 +11,7 @@ use store::args;
 use testkit::{Asked, Booked};
 
 use crate::agreements::{Agreement, Tolerance, business_days_before, on_or_after};
+use crate::checks;
 use crate::year::Year;
 
 /// What is known of all drafts so far.
@@ -403,8 +404,9 @@ pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
                 && (*on >= issued_on || kind == "mandate-skipped")
         });
         let Some((kind, _)) = why else {
+            let story = checks::story(year, account).await;
             panic!(
-                "{day}: {account} has autopay, owes {cents} for {month}, and heard only {heard:?}"
+                "{day}: {account} has autopay, owes {cents} for {month}, and heard only {heard:?}\n{story}"
             );
         };
         *year

@@ -16,8 +16,8 @@ use usecases::progress::Unwatched;
 use usecases::{Actor, Ctx};
 
 use crate::dice::Dice;
-use crate::drafts;
 use crate::year::{Year, day_number};
+use crate::{checks, drafts};
 
 /// The night in which an hour is lived twice.
 const TWICE: Date = date(2028, 11, 5);
@@ -145,7 +145,8 @@ async fn no_fault_was_found(year: &Year, day: Date) {
         let account: AccountId = row.read().unwrap();
         let month: BillingMonth = row.read().unwrap();
         let finding: String = row.read().unwrap();
-        panic!("{day}: the watch says of {account} for {month}: {finding}");
+        let story = checks::story(year, account).await;
+        panic!("{day}: the watch says of {account} for {month}: {finding}\n{story}");
     }
 }
 
