@@ -380,7 +380,7 @@ pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
     if owing.is_empty() {
         return;
     }
-    let since = year.instant(day.checked_sub(45.days()).unwrap());
+    let since = year.instant(day.checked_sub(80.days()).unwrap());
     let rows = tx
         .all(
             "SELECT account_id, kind, created_at FROM notices \
