@@ -151,6 +151,7 @@ fn method(dice: &mut Dice, ctx: &Ctx, person: PersonId, name: &str) -> MethodRow
         deposits: None,
         deposits_on: None,
         deposit_tries: 0,
+        deposit_answer: String::new(),
         validated_at: Some(ctx.now()),
         validated_by: "processor".to_owned(),
         disabled_reason: String::new(),

@@ -46,9 +46,4 @@ impl Dice {
     pub fn percent(&mut self, chance: i64) -> bool {
         self.between(0, 100) < chance
     }
-
-    pub fn of_these<T: Copy>(&mut self, choices: &[T]) -> T {
-        let count = i64::try_from(choices.len()).expect("short lists");
-        choices[usize::try_from(self.between(0, count)).expect("not negative")]
-    }
 }

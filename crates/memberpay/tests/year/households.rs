@@ -34,7 +34,6 @@ pub struct Segment {
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub of: Key,
-    pub number: String,
     pub segments: Vec<Segment>,
 }
 
@@ -112,7 +111,6 @@ impl Household {
                 newest.member_id.as_str().to_owned(),
                 coverage.plan_line.clone(),
             ),
-            number: coverage.policy_number.clone().unwrap_or_default(),
             segments: records.iter().filter_map(segment).collect(),
         };
         let goes_on = coverage.last_day.is_none();
@@ -321,17 +319,11 @@ impl Household {
     fn begun(&mut self) -> EnrollmentRecord {
         self.record.maintenance = Maintenance::Add;
         self.record = self.with(|c| c.maintenance = Maintenance::Add);
-        let number = self
-            .record
-            .coverage
-            .as_ref()
-            .and_then(|c| c.policy_number.clone());
         self.policies.push(Policy {
             of: (
                 self.record.member_id.as_str().to_owned(),
                 self.line().to_owned(),
             ),
-            number: number.unwrap_or_default(),
             segments: segment(&self.record).into_iter().collect(),
         });
         self.record.clone()
