@@ -104,12 +104,13 @@ pub fn guests() -> Vec<GuestCard> {
 
 /// User IDs and the member IDs of the personas they belong to. One persona of each kind is left
 /// without, to register.
-const SIGN_INS: [(&str, &str); 5] = [
+const SIGN_INS: [(&str, &str); 6] = [
     ("jordan.rivers", "10000000001"),
     ("maria.pena", "10000000002"),
     ("morgan.hale", "10000000004"),
     ("eleanor.whitfield", "10000000005"),
     ("walter.brandt", "10000000006"),
+    ("priya.natarajan", "10000000007"),
 ];
 
 fn persona(member_id: &str) -> Option<&'static Persona> {

@@ -66,6 +66,11 @@ enum Command {
         #[command(subcommand)]
         command: commands::invoices::InvoicesCommand,
     },
+    /// Hands requests for ID cards to the card printer and reads its answer.
+    IdCards {
+        #[command(subcommand)]
+        command: commands::id_cards::IdCardsCommand,
+    },
     /// Checks the books and sums them up.
     Ledger {
         #[command(subcommand)]
@@ -117,6 +122,7 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
         Some(Command::Autopay { command }) => commands::autopay::run(&command, &settings).await,
         Some(Command::Nightly(args)) => commands::autopay::run_nightly(&args, &settings).await,
         Some(Command::Invoices { command }) => commands::invoices::run(&command, &settings).await,
+        Some(Command::IdCards { command }) => commands::id_cards::run(&command, &settings).await,
         Some(Command::Ledger { command }) => commands::ledger::run(&command, &settings).await,
         Some(Command::Bench { command }) => commands::bench::run(&command, &settings).await,
     }

@@ -6,7 +6,7 @@ use ::documents::{IdCardFace, IdCards};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, CardRequestId, Language, MemberId, PersonId};
-use members::{CardReason, CardState};
+pub use members::{CardReason, CardState};
 use notices::NoticeKind;
 use plan::{IdCardRule, Line};
 use store::Tx;
@@ -99,7 +99,7 @@ fn self_service_line<'a>(ctx: &'a Ctx, account: &AccountRow) -> Result<&'a Line,
     let line = line.ok_or_else(|| UseCaseError::broken("the account's plan line is gone"))?;
     match line.id_card.rule {
         IdCardRule::SelfService => Ok(line),
-        IdCardRule::ByPhone(_) => Err(Refusal::new("card-by-phone").into()),
+        IdCardRule::ByPhone(_) => Err(Refusal::new("id-card-by-phone").into()),
     }
 }
 
@@ -172,7 +172,7 @@ fn request_of(row: &CardRequestRow) -> Result<CardRequest, UseCaseError> {
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if the account is not this member's or the person is not covered in
-/// it; a refusal `card-by-phone` where the plan line has its cards by phone.
+/// it; a refusal `id-card-by-phone` where the plan line has its cards by phone.
 pub async fn pdf(
     ctx: &Ctx,
     actor: &Actor,
@@ -257,7 +257,7 @@ fn face(ctx: &Ctx, line: &Line, card: &CardView, language: Language) -> IdCardFa
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if the account is not this member's or the person is not covered in
-/// it; refusals `card-by-phone`, and `card-open` on the field `person`.
+/// it; refusals `id-card-by-phone`, and `id-card-open` on the field `reason`.
 pub async fn request(
     ctx: &Ctx,
     actor: &Actor,
@@ -292,7 +292,7 @@ pub async fn request(
                 store::card_requests::insert(tx, &row)
                     .await
                     .map_err(|error| match error.is_conflict() {
-                        true => Refusal::of("person", "card-open").into(),
+                        true => Refusal::of("reason", "id-card-open").into(),
                         false => UseCaseError::from(error),
                     })?;
                 let detail = format!("reason={}", row.reason);

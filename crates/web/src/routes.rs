@@ -73,6 +73,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(members_themselves());
     routes.extend(members_security());
     routes.extend(members_paying());
+    routes.extend(members_papers());
     routes.extend(machines());
     routes
 }
@@ -365,8 +366,51 @@ fn members_paying() -> Vec<Route> {
     ]
 }
 
+fn members_papers() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    use member::{calendar, documents, id_card};
+    vec![
+        one("/account/documents", get(documents::get)),
+        one(
+            "/account/documents/kept/{document}/document.pdf",
+            get(documents::kept),
+        ),
+        one(
+            "/account/documents/{year}/payments.pdf",
+            get(documents::year),
+        ),
+        form(
+            "/account/documents/calendar",
+            get(calendar::get).post(calendar::post),
+        ),
+        one("/account/documents/due-dates.ics", get(calendar::coming)),
+        one(
+            "/account/{account}/invoices/{invoice}/due-date.ics",
+            get(calendar::of_invoice),
+        ),
+        one("/account/id-card", get(id_card::get)),
+        one("/account/{account}/id-card.pdf", get(id_card::pdf)),
+        one(
+            "/account/{account}/id-card/{person}/card.pdf",
+            get(id_card::pdf_of_one),
+        ),
+        form(
+            "/account/{account}/id-card/{person}",
+            get(id_card::order).post(id_card::order_post),
+        ),
+    ]
+}
+
 fn machines() -> Vec<Route> {
     vec![
+        // The token in the address is all that a calendar program has: no session, no cookie.
+        route(
+            Audience::Machine,
+            GET,
+            "/calendar/{token}",
+            get(member::calendar::feed),
+        ),
         route(
             Audience::Machine,
             POST,

@@ -6,6 +6,7 @@ use crate::assets::Assets;
 use crate::error::ErrorPage;
 use crate::guest::{accounts::AccountsPage, identify::IdentifyPage, start::StartPage};
 use crate::member::help as help_of_member;
+use crate::member::{calendar, documents, id_card};
 use crate::member::{choose, contact, history, home, invoices, register, sign_in};
 use crate::member::{confirm, factors, forgot, passkey, second, security};
 use crate::page::{Frame, Page};
@@ -78,6 +79,10 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         invoices::InvoicePage,
         history::HistoryPage,
         choose::ChoosePage,
+        documents::DocumentsPage,
+        calendar::CalendarPage,
+        id_card::IdCardPage,
+        id_card::OrderPage,
         help_of_member::MemberHelpPage,
         contact::ContactPage,
         contact::PhonePage,

@@ -309,9 +309,16 @@ fn reference(app: &AppState) -> String {
 /// True for addresses that machines call and that answer without a page.
 #[must_use]
 pub fn is_machine(path: &str) -> bool {
-    ["/webhooks/", "/api/", "/health", "/ready", "/assets/"]
-        .iter()
-        .any(|start| path.starts_with(start))
+    [
+        "/webhooks/",
+        "/api/",
+        "/health",
+        "/ready",
+        "/assets/",
+        "/calendar/",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
 }
 
 /// Where to go after signing in: an address of ours that a member page asked for, with the form that

@@ -4,6 +4,7 @@ pub mod autopay;
 pub mod bench;
 pub mod bill;
 pub mod demo;
+pub mod id_cards;
 pub mod import;
 pub mod invoices;
 pub mod keys;

@@ -69,7 +69,14 @@ async fn choose(
     title: String,
     section: &str,
 ) -> Result<Response, Problem> {
-    let accounts = pages::own_accounts(&app.ctx, &visit.actor()).await?;
+    let mut accounts = pages::own_accounts(&app.ctx, &visit.actor()).await?;
+    let some = !accounts.is_empty();
+    let pays_here = |id: &str| app.ctx.plan.line(id).is_some_and(|l| l.pays_premium_here);
+    accounts.retain(|own| pays_here(&own.plan_line));
+    if some && accounts.is_empty() {
+        // Somebody else pays; the account page says who.
+        return Ok(see_other("/account"));
+    }
     if let [only] = accounts.as_slice() {
         return Ok(see_other(&format!("/account/{}/{section}", only.account)));
     }

@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
-use kernel::{BillingMonth, Cents};
-use plan::Audience;
+use kernel::{BillingMonth, Cents, Channel};
+use plan::{Audience, Line, WayToPay};
 use serde::Serialize;
 use usecases::pages::{self, AccountSummary, InvoiceLineView, PaymentSummary};
 
@@ -43,6 +43,8 @@ pub struct AccountCard {
     autopay: bool,
     phone: Option<PhoneView>,
     alerts: Vec<String>,
+    /// Who pays instead, in the words of the plan; empty where the premium is paid here.
+    paid_elsewhere: String,
 }
 
 /// A line of an invoice, in words.
@@ -167,6 +169,9 @@ impl AccountCard {
                 .is_some_and(|online| online.autopay),
             phone: line.map(|line| PhoneView::new(&line.representatives, words, now)),
             alerts: alerts(words, summary),
+            paid_elsewhere: line
+                .map(|line| paid_elsewhere(words, line))
+                .unwrap_or_default(),
             account,
         }
     }
@@ -193,6 +198,16 @@ fn included(words: &Words<'_>, summary: &AccountSummary) -> Vec<IncludedLine> {
         }
     }
     lines
+}
+
+/// Who pays the premium of a line that is not paid here; empty for others.
+fn paid_elsewhere(words: &Words<'_>, line: &Line) -> String {
+    match line.channel(Channel::Online) {
+        WayToPay::NotOffered(said) if !line.pays_premium_here => {
+            said.in_language(words.language).to_owned()
+        }
+        _ => String::new(),
+    }
 }
 
 /// At most two, the worst first.
@@ -230,7 +245,18 @@ impl Page for HomePage {
             welcome,
             accounts,
         };
+        let elsewhere = words.plan.lines.iter().filter(|l| !l.pays_premium_here);
+        let elsewhere = elsewhere.map(|line| {
+            let none = AccountSummary {
+                latest_invoice: None,
+                includes: Vec::new(),
+                recent_payments: Vec::new(),
+                ..sample_account(&line.id, 0, 0)
+            };
+            AccountCard::new(words, &none, now)
+        });
         vec![
+            page(elsewhere.collect(), false),
             page(cards(8640, 4000).collect(), false),
             page(cards(0, 0).chain(cards(8640, 0)).collect(), true),
             page(Vec::new(), false),
@@ -292,7 +318,7 @@ pub fn sample_payment(status: ::payments::PaymentStatus) -> PaymentSummary {
         effective_on: jiff::civil::date(2026, 11, 23),
         cents: Cents::new(8640),
         status,
-        channel: kernel::Channel::Mail,
+        channel: Channel::Mail,
         tender: kernel::Tender::Check,
         last_four: String::new(),
     }

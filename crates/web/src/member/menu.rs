@@ -29,6 +29,8 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
     vec![
         link("/account", words.say("menu-account", &[])),
         link("/account/pay", words.say("menu-pay", &[])),
+        link("/account/documents", words.say("menu-documents", &[])),
+        link("/account/id-card", words.say("menu-id-card", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
         link("/account/security", words.say("menu-security", &[])),
         link("/account/help", words.say("menu-help", &[])),
@@ -43,6 +45,8 @@ fn section(path: &str) -> &'static str {
     match (first, of_account) {
         ("contact", _) => "/account/contact",
         ("security", _) => "/account/security",
+        ("documents", _) => "/account/documents",
+        ("id-card", _) | (_, "id-card") => "/account/id-card",
         ("help", _) => "/account/help",
         ("pay", _) | (_, "pay") => "/account/pay",
         _ => "/account",
@@ -64,6 +68,9 @@ mod tests {
             ("/account/contact/email", "/account/contact"),
             ("/account/security/password", "/account/security"),
             ("/account/help", "/account/help"),
+            ("/account/documents/calendar", "/account/documents"),
+            ("/account/id-card", "/account/id-card"),
+            ("/account/9f/id-card/7a", "/account/id-card"),
         ] {
             assert_eq!(section(path), link, "{path}");
         }

@@ -1,13 +1,16 @@
 //! Members: registering, signing in, their accounts, invoices and payments.
 
+pub mod calendar;
 pub mod choose;
 pub mod confirm;
 pub mod contact;
+pub mod documents;
 pub mod factors;
 pub mod forgot;
 pub mod help;
 pub mod history;
 pub mod home;
+pub mod id_card;
 pub mod invoices;
 pub mod menu;
 pub mod passkey;

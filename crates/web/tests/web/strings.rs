@@ -60,6 +60,15 @@ fn composed() -> BTreeSet<String> {
     ] {
         add(format!("history-{name}"));
     }
+    for kind in usecases::documents::ListedKind::ALL {
+        add(format!("documents-kind-{}", kind.code()));
+    }
+    for reason in usecases::id_cards::CardReason::ALL {
+        add(format!("id-card-reason-{}", reason.code()));
+    }
+    for state in usecases::id_cards::CardState::ALL {
+        add(format!("id-card-state-{}", state.code()));
+    }
     // The reasons of a processor, from the one function that names them.
     let declines = include_str!("../../../gateways/src/card/decline.rs");
     let (_, names) = declines
