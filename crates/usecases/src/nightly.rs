@@ -64,6 +64,12 @@ const JOBS: &[Job] = &[
             })
         },
     },
+    Job {
+        name: "methods-expiring",
+        run: |ctx, day, _| {
+            Box::pin(async move { crate::methods::warn_of_expiry(ctx, day).await.map(drop) })
+        },
+    },
 ];
 
 /// How a job of a night stands.

@@ -72,6 +72,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(members());
     routes.extend(members_themselves());
     routes.extend(members_security());
+    routes.extend(methods_of_members());
     routes.extend(members_paying());
     routes.extend(members_papers());
     routes.extend(machines());
@@ -302,6 +303,37 @@ fn members_security() -> Vec<Route> {
         act(
             "/account/security/sessions/end-others",
             post(security::end_others),
+        ),
+    ]
+}
+
+fn methods_of_members() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Member, POST, path, handler);
+    use member::methods::{self, bank, card, one as single};
+    vec![
+        one("/account/methods", get(methods::get)),
+        act("/account/methods/card", post(card::begin)),
+        form(
+            "/account/methods/card/{errand}",
+            get(card::get).post(card::post),
+        ),
+        one("/account/methods/card/{errand}/return", get(card::back)),
+        form("/account/methods/bank", get(bank::get).post(bank::post)),
+        form(
+            "/account/methods/{method}/deposits",
+            get(bank::deposits).post(bank::deposits_post),
+        ),
+        form(
+            "/account/methods/{method}/name",
+            get(single::name).post(single::name_post),
+        ),
+        act("/account/methods/{method}/default", post(single::default)),
+        act("/account/methods/{method}/validate", post(single::validate)),
+        form(
+            "/account/methods/{method}/remove",
+            get(single::remove).post(single::remove_post),
         ),
     ]
 }

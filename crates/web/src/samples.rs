@@ -7,8 +7,8 @@ use crate::error::ErrorPage;
 use crate::guest::{accounts::AccountsPage, identify::IdentifyPage, start::StartPage};
 use crate::member::help as help_of_member;
 use crate::member::{calendar, documents, id_card};
-use crate::member::{choose, contact, history, home, invoices, register, sign_in};
 use crate::member::{confirm, factors, forgot, passkey, second, security};
+use crate::member::{choose, contact, history, home, invoices, methods, register, sign_in};
 use crate::page::{Frame, Page};
 use crate::pay::{amount, bank, card, method, outcome, review, sending};
 use crate::public::{help, pay, plans};
@@ -89,6 +89,12 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         contact::ReadingPage,
         contact::EmailPage,
         contact::EmailCodePage,
+        methods::MethodsPage,
+        methods::card::SaveCardPage,
+        methods::bank::SaveBankPage,
+        methods::bank::DepositsPage,
+        methods::one::NamePage,
+        methods::one::RemovePage,
     );
     Ok(samples)
 }

@@ -34,6 +34,8 @@ embedded!(
     "pay/method.html",
     "pay/card.html",
     "pay/bank.html",
+    "pay/bank_check.html",
+    "pay/bank_fields.html",
     "pay/review.html",
     "pay/sending.html",
     "pay/outcome.html",
@@ -68,6 +70,12 @@ embedded!(
     "member/contact_reading.html",
     "member/contact_email.html",
     "member/contact_code.html",
+    "member/methods.html",
+    "member/method_card.html",
+    "member/method_bank.html",
+    "member/method_deposits.html",
+    "member/method_name.html",
+    "member/method_remove.html",
 );
 
 /// Renders templates in every language.

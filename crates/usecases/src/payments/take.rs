@@ -154,8 +154,7 @@ async fn saved_method_may_pay(
     let row = store::methods::by_reference(tx, person, &method.reference)
         .await?
         .ok_or(UseCaseError::NotFound)?;
-    crate::methods::chargeable(&row, ctx.today())
-        .map_err(|why| Refusal::of("method", why.code()).into())
+    crate::methods::chargeable(&row, ctx.today()).map_err(|why| Refusal::new(why.code()).into())
 }
 
 /// Writes the payment and its attempt, marked as sent, in one commit. Crash after it, and the

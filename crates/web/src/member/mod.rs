@@ -14,6 +14,7 @@ pub mod id_card;
 pub mod invoices;
 pub mod menu;
 pub mod passkey;
+pub mod methods;
 pub mod register;
 pub mod second;
 pub mod security;

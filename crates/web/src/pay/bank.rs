@@ -1,5 +1,6 @@
 //! Bank details: the only account numbers that pass through, on their way to the processor.
 
+use ::payments::saved_method::MethodState;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -8,7 +9,9 @@ use kernel::{BankAccountNumber, BankAccountNumberError, RoutingNumber, RoutingNu
 use plan::Audience;
 use serde::Serialize;
 use serde_json::{Value, json};
-use usecases::payments::{self, BankEntry};
+use usecases::methods;
+use usecases::payments::{self, BankEntry, Method};
+use usecases::{Refusal, UseCaseError};
 
 use super::errand::{Flow, Step, StepView};
 use crate::error::Problem;
@@ -89,15 +92,7 @@ pub async fn post(
     }
     let (entry, mut form) = read(&sent);
     if let Some(entry) = entry {
-        match payments::bank_method(
-            &app.ctx,
-            &visit.actor(),
-            flow.plan_line(),
-            &entry,
-            &visit.device,
-        )
-        .await
-        {
+        match given(&app, &visit, &flow, &entry).await {
             Ok(method) => {
                 flow.body.method = Some(method.into());
                 flow.body.payer_name = entry.holder;
@@ -115,6 +110,24 @@ pub async fn post(
     back_with_mistakes(&app, &flow.session, &page, &form).await
 }
 
+/// The account that was given: for this payment, or kept for the next ones too.
+async fn given(
+    app: &AppState,
+    visit: &Visit,
+    flow: &Flow,
+    entry: &BankEntry,
+) -> Result<Method, UseCaseError> {
+    let (ctx, line, actor) = (&app.ctx, flow.plan_line(), visit.actor());
+    if !flow.body.save {
+        return payments::bank_method(ctx, &actor, line, entry, &visit.device).await;
+    }
+    let saved = methods::add_bank(ctx, &actor, entry, &visit.device).await?;
+    if saved.state == MethodState::Validating {
+        return Err(Refusal::of("account", "bank-saved-needs-deposits").into());
+    }
+    methods::pay_with(ctx, &actor, line, saved.method).await
+}
+
 /// The bank with a routing number, for the line under the field.
 pub async fn look_up(State(app): State<AppState>, visit: Visit) -> Json<Value> {
     let typed = visit.asked("routing").unwrap_or_default();
@@ -125,7 +138,9 @@ pub async fn look_up(State(app): State<AppState>, visit: Visit) -> Json<Value> {
     Json(json!({ "name": name }))
 }
 
-fn read(sent: &Sent) -> (Option<BankEntry>, FormState) {
+/// The bank details of a form, and what is wrong with them. Numbers are not kept for showing them
+/// again.
+pub fn read(sent: &Sent) -> (Option<BankEntry>, FormState) {
     let mut form = sent.keep(&["kind", "payer_name"]);
     let holder = form.free_text("payer_name", sent.get("payer_name"), "holder-missing");
     let savings = match sent.get("kind") {

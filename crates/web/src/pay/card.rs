@@ -5,6 +5,8 @@ use axum::response::Response;
 use http::StatusCode;
 use plan::Audience;
 use serde::Serialize;
+use usecases::UseCaseError;
+use usecases::methods;
 use usecases::payments::{self, Method};
 
 use super::errand::{Flow, Step, StepView};
@@ -134,6 +136,7 @@ pub async fn get(
 /// If the processor or the database does not answer.
 pub async fn post(
     State(app): State<AppState>,
+    visit: Visit,
     mut flow: Flow,
     sent: Sent,
 ) -> Result<Response, Problem> {
@@ -150,7 +153,7 @@ pub async fn post(
     {
         flow.body.payer_name = name;
     }
-    match payments::card_method(&app.ctx, flow.plan_line(), &card.session).await {
+    match given(&app, &visit, &flow, &card.session).await {
         Ok(Some(method)) => flow.body.method = Some(method.into()),
         Ok(None) => form.mistake("card", "card-missing"),
         Err(error) => form.refused(&refusal_of(error)?, "card"),
@@ -161,6 +164,26 @@ pub async fn post(
     }
     let page = format!("{}/card", flow.base);
     back_with_mistakes(&app, &flow.session, &page, &form).await
+}
+
+/// The card that was given: for this payment, or kept for the next ones too.
+async fn given(
+    app: &AppState,
+    visit: &Visit,
+    flow: &Flow,
+    session: &str,
+) -> Result<Option<Method>, UseCaseError> {
+    let (ctx, line) = (&app.ctx, flow.plan_line());
+    if !flow.body.save {
+        return payments::card_method(ctx, line, session).await;
+    }
+    let actor = visit.actor();
+    match methods::add_card_finish(ctx, &actor, session).await? {
+        Some(added) => methods::pay_with(ctx, &actor, line, added.method)
+            .await
+            .map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Where the processor's own page sends the payer when done: back to ours, which looks for itself.

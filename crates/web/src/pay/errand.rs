@@ -35,8 +35,11 @@ pub struct PayErrand {
     pub choice: String,
     /// How much, in cents.
     pub cents: Option<i64>,
-    /// `card` or `bank`.
+    /// `card`, `bank` or `saved`.
     pub kind: String,
+    /// True if a member wants the new card or bank account kept for next time.
+    #[serde(default)]
+    pub save: bool,
     /// The processor's card fields that were opened.
     pub card: Option<KeptCard>,
     /// What the payment is made with.
@@ -284,6 +287,7 @@ impl Flow {
             Step::Account => "account",
             Step::Amount => "amount",
             Step::Method => "method",
+            Step::Details if self.body.kind == "saved" => "method",
             Step::Details if self.body.kind == "bank" => "bank",
             Step::Details => "card",
             Step::Review => "review",

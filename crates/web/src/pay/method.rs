@@ -3,18 +3,20 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use kernel::Tender;
+use kernel::{MethodId, Tender};
 use plan::Audience;
 use serde::Serialize;
+use usecases::methods::{self, MethodView};
 use usecases::payments;
 
 use super::errand::{Flow, Step, StepView};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
+use crate::member::methods::{name_of, sample_views};
 use crate::page::{Page, show};
 use crate::public::pay::tender_name;
 use crate::state::AppState;
-use crate::visit::{Visit, see_other};
+use crate::visit::Visit;
 use crate::words::Words;
 
 /// Card or bank account.
@@ -24,13 +26,57 @@ pub struct MethodPage {
     amount: String,
     cards: Vec<String>,
     bank: bool,
+    /// What a member has saved and may be charged; empty for guests.
+    saved: Vec<SavedChoice>,
+    /// True for members, who may keep what they enter.
+    offer_save: bool,
     refused: Vec<String>,
     no_fee: String,
     form: FormView,
 }
 
+/// A saved method to choose.
+#[derive(Serialize)]
+struct SavedChoice {
+    value: String,
+    name: String,
+    hint: String,
+}
+
+impl SavedChoice {
+    fn new(words: &Words<'_>, view: &MethodView) -> Self {
+        let name = name_of(words, view);
+        let detail = match view.expires {
+            Some(month) => {
+                let month = format!("{:02}/{}", month.month(), month.year());
+                words.say("saved-expires", &[("month", &month)])
+            }
+            None => String::new(),
+        };
+        let (name, hint) = match view.label.as_str() {
+            "" => (name, detail),
+            label => (label.to_owned(), name),
+        };
+        SavedChoice {
+            value: format!("{SAVED}{}", view.method),
+            name,
+            hint,
+        }
+    }
+}
+
+/// What stands before the id in the value of a saved method.
+const SAVED: &str = "saved-";
+
 impl MethodPage {
-    fn new(words: &Words<'_>, step: StepView, amount: String, form: &FormState) -> Self {
+    fn new(
+        words: &Words<'_>,
+        step: StepView,
+        amount: String,
+        saved: &[MethodView],
+        form: &FormState,
+    ) -> Self {
+        let offer_save = step.audience() == Audience::Member;
         let tenders = &words.plan.tenders;
         let cards = tenders.accepted.iter().filter(|tender| tender.is_card());
         MethodPage {
@@ -38,6 +84,12 @@ impl MethodPage {
             amount,
             cards: cards.map(|tender| tender_name(words, *tender)).collect(),
             bank: tenders.accepted.contains(&Tender::BankAccount),
+            saved: saved
+                .iter()
+                .filter(|view| view.may_be_charged() && tenders.accepted.contains(&view.tender))
+                .map(|view| SavedChoice::new(words, view))
+                .collect(),
+            offer_save,
             refused: tenders
                 .refused
                 .iter()
@@ -66,9 +118,17 @@ impl Page for MethodPage {
                 words,
                 StepView::sample(3, true),
                 amount(),
+                &[],
                 &FormState::default(),
             ),
-            Self::new(words, StepView::sample(2, false), amount(), &wrong),
+            Self::new(words, StepView::sample(2, false), amount(), &[], &wrong),
+            Self::new(
+                words,
+                StepView::sample(2, false),
+                amount(),
+                &sample_views(),
+                &FormState::filled(&[("method", "card")]),
+            ),
         ]
     }
 
@@ -90,11 +150,22 @@ pub async fn get(
         return Ok(detour);
     }
     let words = Words::new(visit.language, &app.ctx.plan);
-    let form = left_by_post(&app, &visit)
-        .await?
-        .unwrap_or_else(|| FormState::filled(&[("method", &flow.body.kind)]));
+    let saved = if flow.body.guest {
+        Vec::new()
+    } else {
+        methods::list(&app.ctx, &visit.actor()).await?
+    };
+    let form = left_by_post(&app, &visit).await?.unwrap_or_else(|| {
+        let default = saved.iter().find(|v| v.is_default && v.may_be_charged());
+        match (flow.body.kind.as_str(), default) {
+            ("", Some(view)) => {
+                FormState::filled(&[("method", &format!("{SAVED}{}", view.method))])
+            }
+            (kind, _) => FormState::filled(&[("method", kind)]),
+        }
+    });
     let step = StepView::new(&flow, Step::Method, flow.address(Step::Amount));
-    let page = MethodPage::new(&words, step, flow.cents().to_string(), &form);
+    let page = MethodPage::new(&words, step, flow.cents().to_string(), &saved, &form);
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 
@@ -113,9 +184,22 @@ pub async fn post(
         return Ok(detour);
     }
     let mut form = sent.keep(&["method"]);
-    let kind = sent.get("method");
+    let chosen = sent.get("method");
+    flow.body.save = !flow.body.guest && sent.ticked("save");
+    flow.body.method = None;
+    let kind = match chosen.strip_prefix(SAVED).and_then(MethodId::parse) {
+        Some(method) if !flow.body.guest => {
+            let line = flow.plan_line();
+            match methods::pay_with(&app.ctx, &visit.actor(), line, method).await {
+                Ok(method) => flow.body.method = Some(method.into()),
+                Err(error) => form.refused(&refusal_of(error)?, "method"),
+            }
+            "saved"
+        }
+        _ => chosen,
+    };
     match kind {
-        "bank" => {}
+        "bank" | "saved" => {}
         "card" => match open_card_fields(&app, &visit, &flow).await {
             Ok(card) => flow.body.card = Some(card.into()),
             Err(error) => form.refused(&refusal_of(error)?, "method"),
@@ -128,9 +212,8 @@ pub async fn post(
     }
     // Changing the method means new details, even if it is the same kind again.
     kind.clone_into(&mut flow.body.kind);
-    flow.body.method = None;
     flow.save(&app).await?;
-    Ok(see_other(&flow.address(Step::Details)))
+    Ok(flow.onward())
 }
 
 async fn open_card_fields(
@@ -139,5 +222,8 @@ async fn open_card_fields(
     flow: &Flow,
 ) -> Result<payments::CardFields, usecases::UseCaseError> {
     let back = format!("{}{}/card/return", app.ctx.settings.public_url, flow.base);
+    if flow.body.save {
+        return methods::add_card_start(&app.ctx, &visit.actor(), visit.language, &back).await;
+    }
     payments::card_fields(&app.ctx, flow.plan_line(), visit.language, &back).await
 }

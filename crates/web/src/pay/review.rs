@@ -157,7 +157,9 @@ pub async fn post(
         return Ok(detour);
     }
     let sent = sent?;
-    let is_bank = flow.body.kind == "bank";
+    let method = flow.body.method.as_ref();
+    let method = method.and_then(super::errand::KeptMethod::method);
+    let is_bank = method.is_some_and(|method| !method.tender.is_card());
     let mut form = FormState::default();
     if is_bank && !sent.ticked("authorise") {
         form.mistake("authorise", "authorise-missing");
