@@ -17,6 +17,7 @@ fn filled(path: &str) -> String {
         .replace("{invoice}", ID)
         .replace("{payment}", ID)
         .replace("{factor}", ID)
+        .replace("{method}", ID)
         .replace("{name}", "app.css")
 }
 

@@ -106,8 +106,10 @@ fn every_sentence_that_is_shown_exists_and_every_sentence_is_shown() {
         }
         refusals.extend(literals(&text));
     }
-    for text in sources(&src.join("../../usecases/src")) {
-        refusals.extend(literals(&text));
+    for place in ["../../usecases/src", "../../domain/payments/src"] {
+        for text in sources(&src.join(place)) {
+            refusals.extend(literals(&text));
+        }
     }
     for key in catalogue.keys() {
         let used = match key.strip_prefix("refusal-") {
@@ -136,6 +138,7 @@ fn every_refusal_that_a_person_can_meet_has_a_sentence() {
         "identity.rs",
         "throttle.rs",
         "payments",
+        "methods",
         "identity",
         "contact.rs",
     ] {
