@@ -87,8 +87,9 @@ fn a_saved_card_pays_for_its_owner_and_a_stolen_reference_pays_for_nobody() {
             .unwrap();
         let charge = scene.processor.last_charge().unwrap();
         assert!(charge.payer.is_some());
-        let stolen = usecases::payments::take(&scene.ctx, &scene.other(), command(theirs, "2"));
-        assert_eq!(code(stolen.await.unwrap_err()), "not-found");
+        let stolen =
+            usecases::payments::take(&scene.ctx, &scene.other(), command(theirs, "2")).await;
+        assert_eq!(code(stolen.unwrap_err()), "not-found");
         let guest = usecases::Actor::Guest {
             address: "192.0.2.9".to_owned(),
         };
@@ -99,8 +100,8 @@ fn a_saved_card_pays_for_its_owner_and_a_stolen_reference_pays_for_nobody() {
         methods::remove(&scene.ctx, &scene.maria(), method)
             .await
             .unwrap();
-        let gone = usecases::payments::take(&scene.ctx, &scene.maria(), command(hers, "4"));
-        assert_eq!(code(gone.await.unwrap_err()), "method-removed");
+        let gone = usecases::payments::take(&scene.ctx, &scene.maria(), command(hers, "4")).await;
+        assert_eq!(code(gone.unwrap_err()), "method-removed");
         assert_eq!(scene.processor.requests(), 1);
     });
 }
