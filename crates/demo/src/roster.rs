@@ -373,6 +373,7 @@ impl Family {
             member_id: person.id.clone(),
             subscriber_id: self.members[0].id.clone(),
             exchange_member_id: exchange_member,
+            prior_member_id: None,
             exchange_policy_id: self.on_exchange.then(|| format!("{:010}", self.number)),
             group_number: self.group_number.clone(),
             last_name: person.last_name.clone(),

@@ -246,12 +246,33 @@ pub async fn update_persons(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute_rows(
-        "UPDATE persons SET subscriber_member_id = v.c3, relationship = v.c4, last_name = v.c5, \
+        "UPDATE persons SET member_id = v.c2, subscriber_member_id = v.c3, relationship = v.c4, last_name = v.c5, \
          first_name = v.c6, middle_name = v.c7, plain_last_name = v.c8, birth_date = v.c9, \
          gender = v.c10, address_1 = v.c11, address_2 = v.c12, city = v.c13, state = v.c14, \
          zip = v.c15, phone = v.c16, email = v.c17, language = v.c18, updated_at = v.c20, \
          roster_phone = v.c21, roster_email = v.c22, roster_language = v.c23 FROM {rows} WHERE persons.id = v.c1",
         &person_rows(persons, now),
+    )
+    .await
+    .map(drop)
+}
+
+/// Lets dependents follow subscribers to their new member IDs.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn renumber_subscribers(
+    tx: &mut Tx,
+    renumbered: &[(MemberId, MemberId)],
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[Kind::Text, Kind::Text]);
+    for (old, new) in renumbered {
+        rows.push([old.into(), new.into()]);
+    }
+    tx.execute_rows(
+        "UPDATE persons SET subscriber_member_id = v.c2 FROM {rows} \
+         WHERE persons.subscriber_member_id = v.c1",
+        &rows,
     )
     .await
     .map(drop)

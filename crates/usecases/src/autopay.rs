@@ -8,10 +8,12 @@
 mod choose;
 mod decide;
 mod ended;
+mod forecast;
 mod outcome;
 mod plan;
 mod run;
 mod send;
+mod stop;
 mod tell;
 mod view;
 mod watch;
@@ -22,12 +24,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, BillingMonth, Cents, ConsentId, MandateId, MethodId, PaymentId, Tender};
 
-pub use choose::{Stopped, change, mandates_on_method, proposal, set_up, skip, stop, unskip};
+pub use choose::{change, mandates_on_method, proposal, set_up};
 pub use ended::end_with_coverage;
+pub use forecast::{release, stopped_days};
 pub(crate) use outcome::{PaymentStep, after_step, is_draft};
 pub use plan::{PlanReport, plan_drafts};
 pub use run::RunOptions;
-pub use send::{SendReport, prepare_drafts, release, send_drafts, stopped_days};
+pub use send::{SendReport, prepare_drafts, send_drafts};
+pub use stop::{Stopped, skip, stop, unskip};
 pub use view::view;
 pub use watch::{WatchReport, WatchRow, watch, watch_list};
 

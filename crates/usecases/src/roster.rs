@@ -113,6 +113,8 @@ pub async fn import(
     entry.rejected = count(report.rejected);
     entry.finished_at = Some(ctx.now());
     put_file(ctx, actor, &entry, true).await?;
+    // Whose coverage this file ended is told the same day that autopay ended with it.
+    crate::autopay::end_with_coverage(ctx, ctx.today()).await?;
     Ok(report)
 }
 

@@ -18,6 +18,8 @@ pub struct MemberRow {
 /// Something of a person that can change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Field {
+    /// The member ID, which a record with the prior one changes.
+    MemberId,
     /// The subscriber the person belongs to.
     Subscriber,
     /// The relationship to the subscriber.
@@ -43,6 +45,7 @@ impl Field {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
+            Field::MemberId => "member-id",
             Field::Subscriber => "subscriber",
             Field::Relationship => "relationship",
             Field::Name => "name",
@@ -82,7 +85,8 @@ pub enum Change {
     },
 }
 
-/// What `record` changes about the person with its member ID, who is `current` if known.
+/// What `record` changes about the person with its member ID or, if that is new, with the prior one
+/// it names, who is `current` if known.
 ///
 /// Merging the same record again gives [`Change::Unchanged`].
 #[must_use]
@@ -141,7 +145,7 @@ fn insert(record: &RosterPerson) -> Change {
 fn told(record: &RosterPerson, before: &Person) -> Person {
     let either = |told: &Option<String>, before: &str| told.clone().unwrap_or(before.to_owned());
     Person {
-        member_id: before.member_id.clone(),
+        member_id: record.member_id.clone(),
         subscriber: record.subscriber.clone(),
         relationship: record.relationship,
         first_name: record.first_name.clone(),
@@ -167,6 +171,7 @@ fn differences(a: &Person, b: &Person) -> Vec<Field> {
     // E-mail addresses are compared as typed, so that a correction of their letters is kept too.
     let email = |p: &Person| p.email.as_ref().map(|e| e.as_str().to_owned());
     [
+        (Field::MemberId, a.member_id != b.member_id),
         (Field::Subscriber, a.subscriber != b.subscriber),
         (Field::Relationship, a.relationship != b.relationship),
         (Field::Name, names(a) != names(b)),
@@ -239,6 +244,20 @@ mod tests {
         silent.email = None;
         silent.language = None;
         assert_eq!(merge(Some(&row(&record())), &silent), Change::Unchanged);
+    }
+
+    #[test]
+    fn a_person_keeps_everything_under_a_new_member_id() {
+        let mut renumbered = record();
+        renumbered.member_id = MemberId::parse("99999999999").unwrap();
+        renumbered.subscriber = renumbered.member_id.clone();
+        let Change::Update { id, to, fields, .. } = merge(Some(&row(&record())), &renumbered)
+        else {
+            panic!("an update");
+        };
+        assert_eq!(id, row(&record()).id);
+        assert_eq!(to.member_id, renumbered.member_id);
+        assert_eq!(fields, [Field::MemberId, Field::Subscriber]);
     }
 
     #[test]

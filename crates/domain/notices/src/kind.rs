@@ -121,7 +121,7 @@ kinds! {
     AutopayNotDrafting = "autopay-not-drafting", Chosen(Notices),
         ["month" "reason" "due_on" "pay_by"];
     /// Autopay ended by itself.
-    AutopayEnded = "autopay-ended", Chosen(Notices), ["reason" "last_day"];
+    AutopayEnded = "autopay-ended", Chosen(Notices), ["reason" "last_day" "set_up_at"];
     /// Autopay was set up.
     MandateSetUp = "mandate-set-up", Chosen(Notices),
         ["tender" "last_four" "draft_day" "first_month"];

@@ -74,6 +74,10 @@ impl Reading<'_> {
             member_id,
             subscriber_id,
             exchange_member_id: self.text(Field::ExchangeMemberId),
+            // Senders keep other prior numbers under the same qualifier; those mean nothing here.
+            prior_member_id: self
+                .text(Field::PriorMemberId)
+                .and_then(|text| MemberId::parse(&text).ok()),
             exchange_policy_id: self.text(Field::ExchangePolicyId),
             group_number: self.text(Field::GroupNumber),
             last_name: last_name?,

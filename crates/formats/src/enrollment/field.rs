@@ -44,6 +44,8 @@ fields! {
     MemberId = "member_id", "REF", "REF02 of REF*23, else NM109 of NM1*IL with NM108 ZZ";
     /// The subscriber's 11-digit member ID.
     SubscriberId = "subscriber_id", "REF", "REF02 of REF*0F or REF*ZZ";
+    /// The member ID that the member had before, when it changes.
+    PriorMemberId = "prior_member_id", "REF", "REF02 of REF*Q4";
     /// The exchange's ID of the member.
     ExchangeMemberId = "exchange_member_id", "REF", "REF02 of REF*17";
     /// The exchange's ID of the policy.

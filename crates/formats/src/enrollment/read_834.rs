@@ -257,6 +257,7 @@ impl<'a> Assembly<'a> {
             }
             (b"REF", b"23") => self.raw.put(Field::MemberId, elements[2], number),
             (b"REF", b"17") => self.raw.put(Field::ExchangeMemberId, elements[2], number),
+            (b"REF", b"Q4") => self.raw.put(Field::PriorMemberId, elements[2], number),
             (b"REF", b"6O") => self.raw.put(Field::ExchangePolicyId, elements[2], number),
             (b"REF", b"1L") => self.raw.put(Field::GroupNumber, elements[2], number),
             (b"DTP", b"303") => self

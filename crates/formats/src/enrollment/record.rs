@@ -219,6 +219,8 @@ pub struct EnrollmentRecord {
     pub subscriber_id: MemberId,
     /// The exchange's ID of the member.
     pub exchange_member_id: Option<String>,
+    /// The member ID that the member had before, when it changes.
+    pub prior_member_id: Option<MemberId>,
     /// The exchange's ID of the policy.
     pub exchange_policy_id: Option<String>,
     /// The employer's group number, or a policy number of the member level.

@@ -72,6 +72,7 @@ prop_compose! {
     fn record()(
         kinds in (0_usize..5, 0_usize..5, 0_usize..3, 0_usize..5),
         ids in ("1[0-9]{10}", "2[0-9]{10}"),
+        prior in of("[0-9]{11}"),
         exchange in (of("[A-Z0-9]{1,10}"), of("[A-Z0-9]{1,10}"), of("[A-Z0-9]{1,10}")),
         names in (text(), text(), of(text())),
         born in day(),
@@ -107,6 +108,7 @@ prop_compose! {
             member_id: if own { subscriber_id.clone() } else { MemberId::parse(&ids.1).unwrap() },
             subscriber_id,
             exchange_member_id: exchange.0,
+            prior_member_id: prior.and_then(|number: String| MemberId::parse(&number).ok()),
             exchange_policy_id: exchange.1,
             group_number: exchange.2,
             last_name: names.0,

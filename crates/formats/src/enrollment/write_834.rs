@@ -222,6 +222,11 @@ impl<W: Write> Writer834<W> {
         if !subscriber {
             self.segment(&["REF", "23", record.member_id.as_str()]);
         }
+        let prior = record
+            .prior_member_id
+            .as_ref()
+            .map(kernel::MemberId::as_str);
+        self.reference("Q4", prior);
         self.reference("6O", record.exchange_policy_id.as_deref());
         self.day("303", record.maintenance_effective);
         self.day("356", record.eligibility_first_day);

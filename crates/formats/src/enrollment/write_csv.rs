@@ -78,6 +78,10 @@ fn cell(record: &EnrollmentRecord, field: Field) -> String {
         Field::Relationship => record.relationship.word().to_owned(),
         Field::MemberId => record.member_id.as_str().to_owned(),
         Field::SubscriberId => record.subscriber_id.as_str().to_owned(),
+        Field::PriorMemberId => record
+            .prior_member_id
+            .as_ref()
+            .map_or_else(String::new, |id| id.as_str().to_owned()),
         Field::ExchangeMemberId => text(&record.exchange_member_id),
         Field::ExchangePolicyId => text(&record.exchange_policy_id),
         Field::GroupNumber => text(&record.group_number),

@@ -1,16 +1,14 @@
-//! Setting autopay up, changing it, skipping a month, stopping.
+//! Setting autopay up and changing it.
 //!
 //! Everything here asks for the right to manage the account, which no guest, no member of staff and
 //! no other system ever has; and the mandate is given by a person who signed in.
 
-use ::autopay::{Calendar, DraftState, MandateError, MandateState, Scheduled};
-use jiff::civil::Date;
-use kernel::{AccountId, BillingMonth, Cents, Language, MandateId, MethodId, PersonId};
+use ::autopay::{MandateError, MandateState};
+use kernel::{AccountId, Cents, Language, MandateId, MethodId, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::Tx;
 use store::accounts::AccountRow;
-use store::autopay_drafts::DraftRow;
 use store::mandates::MandateRow;
 
 use super::{Choice, MethodShown, decide, plan, tell, words};
@@ -21,9 +19,6 @@ use crate::notices::{self, NoticeKind};
 use crate::payments::Authorisation;
 use crate::{Actor, Ctx, Refusal, UseCaseError, access};
 
-/// The reason on a draft that goes out although its mandate was stopped: the stop came too late
-/// for it (12 CFR 1005.10(c)).
-pub(super) const STOPPED_LATE: &str = "stopped-late";
 /// How many months ahead a mandate may begin.
 const LATEST_START: i32 = 12;
 
@@ -38,22 +33,14 @@ pub(super) fn evidence_context(mandate: MandateId) -> String {
     format!("mandate-evidence:{mandate}")
 }
 
-/// What stopping autopay came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stopped {
-    /// The day on which a last draft still moves money, because the stop came later than three
-    /// business days before it; `None` if nothing is drafted any more.
-    pub last_draft: Option<Date>,
-}
-
 /// Who chooses, for which account.
-struct Chooser {
-    account: AccountRow,
-    person: PersonId,
+pub(super) struct Chooser {
+    pub account: AccountRow,
+    pub person: PersonId,
 }
 
 /// The account, if the actor may manage it and autopay is offered there.
-async fn chooser(
+pub(super) async fn chooser(
     tx: &mut Tx,
     ctx: &Ctx,
     actor: &Actor,
@@ -421,175 +408,6 @@ pub(super) async fn note(
         detail,
     };
     Ok(audit::record(tx, ctx, actor, event).await?)
-}
-
-/// The mandate in force, its account locked, or the refusal `autopay-off`.
-async fn in_force(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    actor: &Actor,
-    account: AccountId,
-) -> Result<(Chooser, MandateRow), UseCaseError> {
-    let chooser = chooser(tx, ctx, actor, account).await?;
-    store::accounts::lock(tx, account).await?;
-    let mandate = store::mandates::active(tx, account).await?;
-    let mandate = mandate.ok_or_else(|| Refusal::new("autopay-off"))?;
-    Ok((chooser, mandate))
-}
-
-/// The last day on which a draft that waits can be stopped.
-pub(super) fn stop_by(draft: &DraftRow, calendar: &Calendar) -> Option<Date> {
-    let debit_on = draft.debit_on?;
-    let scheduled = Scheduled {
-        on: draft.draft_on.unwrap_or(debit_on),
-        debit_on,
-        cents: draft.cents,
-        notice_by: None,
-    };
-    Some(scheduled.stop_by(calendar))
-}
-
-/// The month that the next draft is for, in a plan line: this one or, once it was drafted or is
-/// past its stopping, the one after it.
-pub(super) async fn month_to_skip(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    account: &AccountRow,
-    mandate: &MandateRow,
-) -> Result<Option<BillingMonth>, UseCaseError> {
-    let today = ctx.today();
-    let Some(current) = decide::month_of(&ctx.plan, &account.plan_line, today) else {
-        return Ok(None);
-    };
-    let draft = store::autopay_drafts::of_month(tx, account.id, current).await?;
-    let calendar = decide::calendar(today);
-    let gone = draft.is_some_and(|draft| {
-        let late = draft.state == DraftState::Scheduled
-            && stop_by(&draft, &calendar).is_some_and(|last| today > last);
-        draft.state.was_drafted() || draft.state == DraftState::Cancelled || late
-    });
-    let month = if gone { current.next() } else { current };
-    Ok(Some(month.max(mandate.start)))
-}
-
-/// Takes one month out: nothing is drafted for it.
-///
-/// # Errors
-/// `autopay-off`; `skip-too-late` if the month was drafted or its draft is less than three business
-/// days away.
-pub async fn skip(
-    ctx: &Ctx,
-    actor: &Actor,
-    account: AccountId,
-    month: BillingMonth,
-) -> Result<(), UseCaseError> {
-    let (owned, actor) = (ctx.clone(), actor.clone());
-    ctx.store
-        .write(move |tx| {
-            let (ctx, actor) = (owned.clone(), actor.clone());
-            Box::pin(async move { skip_in(tx, &ctx, &actor, account, month).await })
-        })
-        .await
-}
-
-async fn skip_in(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    actor: &Actor,
-    account: AccountId,
-    month: BillingMonth,
-) -> Result<(), UseCaseError> {
-    let (chooser, mandate) = in_force(tx, ctx, actor, account).await?;
-    let first = month_to_skip(tx, ctx, &chooser.account, &mandate).await?;
-    if first != Some(month) {
-        return Err(Refusal::of("month", "skip-too-late").into());
-    }
-    if store::mandates::skip(tx, account, month, ctx.now()).await? {
-        notices::tell(tx, ctx, tell::skipped(&mandate, month)).await?;
-        let detail = format!("month={month}");
-        note(tx, ctx, actor, "autopay-skipped", &mandate, &detail).await?;
-        plan::plan_account(tx, ctx, &chooser.account, ctx.today()).await?;
-    }
-    Ok(())
-}
-
-/// Puts a month back in that was taken out.
-///
-/// # Errors
-/// `autopay-off`.
-pub async fn unskip(
-    ctx: &Ctx,
-    actor: &Actor,
-    account: AccountId,
-    month: BillingMonth,
-) -> Result<(), UseCaseError> {
-    let (owned, actor) = (ctx.clone(), actor.clone());
-    ctx.store
-        .write(move |tx| {
-            let (ctx, actor) = (owned.clone(), actor.clone());
-            Box::pin(async move {
-                let (chooser, mandate) = in_force(tx, &ctx, &actor, account).await?;
-                if store::mandates::unskip(tx, account, month, ctx.now()).await? {
-                    let detail = format!("month={month}");
-                    note(tx, &ctx, &actor, "autopay-unskipped", &mandate, &detail).await?;
-                    plan::plan_account(tx, &ctx, &chooser.account, ctx.today()).await?;
-                }
-                Ok::<(), UseCaseError>(())
-            })
-        })
-        .await
-}
-
-/// Stops autopay. Up to three business days before a draft that draft is stopped as well; later it
-/// still goes out, which is said, and nothing after it.
-///
-/// # Errors
-/// `autopay-off` if there is no mandate in force.
-pub async fn stop(ctx: &Ctx, actor: &Actor, account: AccountId) -> Result<Stopped, UseCaseError> {
-    let (owned, actor) = (ctx.clone(), actor.clone());
-    ctx.store
-        .write(move |tx| {
-            let (ctx, actor) = (owned.clone(), actor.clone());
-            Box::pin(async move { stop_in(tx, &ctx, &actor, account).await })
-        })
-        .await
-}
-
-async fn stop_in(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    actor: &Actor,
-    account: AccountId,
-) -> Result<Stopped, UseCaseError> {
-    let (_, mandate) = in_force(tx, ctx, actor, account).await?;
-    let today = ctx.today();
-    let calendar = decide::calendar(today);
-    let mut called_off = Vec::new();
-    let mut last_draft = None;
-    for mut draft in store::autopay_drafts::of_account(tx, account, 12).await? {
-        if !decide::waits(draft.state) {
-            continue;
-        }
-        let late = draft.state == DraftState::Scheduled
-            && stop_by(&draft, &calendar).is_some_and(|last| today > last);
-        if late {
-            last_draft = last_draft.max(draft.debit_on);
-            STOPPED_LATE.clone_into(&mut draft.reason);
-            store::autopay_drafts::save(tx, &[draft], ctx.now()).await?;
-        } else {
-            called_off.push((account, draft.month));
-        }
-    }
-    store::autopay_drafts::cancel(tx, &called_off, "stopped", ctx.now()).await?;
-    let state = MandateState::Stopped { on: today };
-    store::mandates::end(tx, account, mandate.id, state, ctx.now()).await?;
-    if actor.person() == Some(mandate.person) {
-        consents::withdraw(tx, ctx, actor, mandate.consent).await?;
-    }
-    notices::tell(tx, ctx, tell::stopped(&mandate, last_draft)).await?;
-    let detail = last_draft.map_or_else(String::new, |day| format!("last_draft={day}"));
-    note(tx, ctx, actor, "autopay-stopped", &mandate, &detail).await?;
-    Ok(Stopped { last_draft })
 }
 
 /// The accounts whose autopay drafts from this method: it cannot be removed before they use another

@@ -50,6 +50,9 @@ async fn end_round(tx: &mut Tx, ctx: &Ctx, day: Date) -> Result<u64, UseCaseErro
                 uncovered.account,
                 reason,
                 Some(uncovered.last_day),
+                uncovered.elsewhere.map(|account| {
+                    format!("{}/account/{account}/autopay", ctx.settings.public_url)
+                }),
             ));
         }
     }

@@ -299,7 +299,12 @@ async fn end(
         .map(|draft| (account, draft.month))
         .collect();
     store::autopay_drafts::cancel(tx, &waiting, state.code(), ctx.now()).await?;
-    notices::tell(tx, ctx, tell::ended(mandate.person, account, reason, None)).await?;
+    notices::tell(
+        tx,
+        ctx,
+        tell::ended(mandate.person, account, reason, None, None),
+    )
+    .await?;
     let detail = code.map_or_else(String::new, |code| format!("code={code}"));
     let actor = Actor::Job("autopay");
     choose::note(tx, ctx, &actor, "autopay-ended", mandate, &detail).await

@@ -5,21 +5,20 @@
 //! at once more. Nothing is sent to the processor here: [`crate::payments::dispatch_due`] claims
 //! what is prepared. So a run that is killed anywhere is simply run again.
 
-use ::autopay::{Band, Draft, DraftState, NoDraft, RunTotals, check_forecast, pay_by, second_try};
+use ::autopay::{Draft, DraftState, NoDraft, pay_by, second_try};
 use jiff::civil::Date;
 use kernel::{AccountId, BillingMonth, Cents, PersonId};
 use std::collections::{HashMap, HashSet};
+use store::Tx;
 use store::autopay_drafts::DraftRow;
-use store::autopay_facts::{Candidate, Contact, Sending, Which};
-use store::{StoreError, Tx};
+use store::autopay_facts::{Candidate, Contact, Which};
 
-use super::choose::STOPPED_LATE;
-use super::{decide, tell};
-use crate::audit::{self, Event};
+use super::stop::STOPPED_LATE;
+use super::{decide, forecast, tell};
 use crate::notices::{self, Notice};
 use crate::payments::{self, PlannedPayment};
 use crate::progress::Progress;
-use crate::{Actor, Ctx, Refusal, UseCaseError};
+use crate::{Actor, Ctx, UseCaseError};
 
 /// How many drafts become payments in one commit.
 const ROUND: i64 = 4_000;
@@ -66,7 +65,7 @@ pub async fn send_drafts(
 }
 
 /// Turns the drafts that are due by `day` into payments, ready to be sent. The day is held beside
-/// its forecast first; outside the band nothing is made, and a person must [`release`] it.
+/// its forecast first; outside the band nothing is made, and a person must [`super::release`] it.
 ///
 /// # Errors
 /// [`UseCaseError::NotAllowed`] for anybody but the operator and jobs.
@@ -88,7 +87,7 @@ pub async fn prepare_drafts(
         dispatched: 0,
     };
     progress.note("holding the day beside its forecast");
-    let checked = check(ctx, actor, day).await?;
+    let checked = forecast::check(ctx, actor, day).await?;
     if !checked.stopped.is_empty() && checked.released_at.is_none() {
         report.stopped = Some(checked.stopped);
         return Ok(report);
@@ -98,7 +97,7 @@ pub async fn prepare_drafts(
     for which in [Which::First, Which::Again] {
         prepare_all(ctx, day, which, &mut report, progress).await?;
     }
-    finish(ctx, day).await?;
+    forecast::finish(ctx, day).await?;
     Ok(report)
 }
 
@@ -440,156 +439,6 @@ pub(super) fn key_of(month: BillingMonth, tries: u32) -> String {
     } else {
         format!("autopay:{month}:{tries}")
     }
-}
-
-/// Holds the day beside its forecast, once; what was found or released before stands.
-async fn check(ctx: &Ctx, actor: &Actor, day: Date) -> Result<Sending, UseCaseError> {
-    let (owned, actor) = (ctx.clone(), actor.clone());
-    ctx.store
-        .write(move |tx| {
-            let (ctx, actor) = (owned.clone(), actor.clone());
-            Box::pin(async move { check_in(tx, &ctx, &actor, day).await })
-        })
-        .await
-}
-
-async fn check_in(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    actor: &Actor,
-    day: Date,
-) -> Result<Sending, UseCaseError> {
-    let before = store::autopay_facts::sending(tx, day).await?;
-    // A day that was begun goes on: what is left of it is not the whole any more.
-    if let Some(before) = before
-        && (before.released_at.is_some() || before.stopped.is_empty())
-    {
-        return Ok(before);
-    }
-    let (drafts, cents) = store::autopay_facts::due_totals(tx, day).await?;
-    let (forecast_drafts, forecast_cents) = store::autopay_facts::forecast_for(tx, day)
-        .await?
-        .unwrap_or((0, Cents::ZERO));
-    let totals = |drafts: i64, cents| RunTotals {
-        drafts: drafts.unsigned_abs(),
-        cents,
-    };
-    let found = check_forecast(
-        totals(drafts, cents),
-        totals(forecast_drafts, forecast_cents),
-        band(ctx),
-    );
-    let sending = Sending {
-        day,
-        drafts,
-        cents,
-        forecast_drafts,
-        forecast_cents,
-        stopped: found
-            .err()
-            .map_or_else(String::new, |outside| outside.to_string()),
-        released_at: None,
-        released_reason: String::new(),
-        finished_at: None,
-    };
-    store::autopay_facts::keep_sending(tx, &sending, ctx.now()).await?;
-    if !sending.stopped.is_empty() {
-        tracing::error!(%day, why = %sending.stopped, "the drafts of the day are stopped");
-        let detail = format!(
-            "drafts={drafts} cents={} forecast_drafts={forecast_drafts} forecast_cents={}",
-            cents.get(),
-            forecast_cents.get()
-        );
-        let event = Event {
-            action: "autopay-day-stopped",
-            account: None,
-            subject: &day.to_string(),
-            detail: &detail,
-        };
-        audit::record(tx, ctx, actor, event).await?;
-    }
-    Ok(sending)
-}
-
-fn band(ctx: &Ctx) -> Band {
-    let rules = &ctx.plan.autopay;
-    Band {
-        drafts_bp: u32::from(rules.forecast_drafts_percent) * 100,
-        cents_bp: u32::from(rules.forecast_amount_percent) * 100,
-        spare_drafts: u64::from(rules.spare_drafts),
-        spare_cents: rules.spare_amount,
-    }
-}
-
-async fn finish(ctx: &Ctx, day: Date) -> Result<(), UseCaseError> {
-    let now = ctx.now();
-    let done: Result<(), StoreError> = ctx
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                if let Some(mut sending) = store::autopay_facts::sending(tx, day).await? {
-                    sending.finished_at = Some(now);
-                    store::autopay_facts::keep_sending(tx, &sending, now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await;
-    Ok(done?)
-}
-
-/// Lets a day go on that was stopped because it was off its forecast.
-///
-/// # Errors
-/// `autopay-day-not-stopped`; `release-reason-missing`; [`UseCaseError::NotAllowed`] for anybody
-/// but the operator.
-pub async fn release(
-    ctx: &Ctx,
-    actor: &Actor,
-    day: Date,
-    reason: &str,
-) -> Result<(), UseCaseError> {
-    if !matches!(actor, Actor::Operator) {
-        return Err(UseCaseError::NotAllowed);
-    }
-    let reason: String = reason.trim().chars().take(500).collect();
-    if reason.is_empty() {
-        return Err(Refusal::of("reason", "release-reason-missing").into());
-    }
-    let (owned, actor) = (ctx.clone(), actor.clone());
-    ctx.store
-        .write(move |tx| {
-            let (ctx, actor, reason) = (owned.clone(), actor.clone(), reason.clone());
-            Box::pin(async move {
-                let sending = store::autopay_facts::sending(tx, day).await?;
-                let stopped = sending.filter(|s| !s.stopped.is_empty() && s.released_at.is_none());
-                let Some(mut sending) = stopped else {
-                    return Err(Refusal::of("day", "autopay-day-not-stopped").into());
-                };
-                sending.released_at = Some(ctx.now());
-                sending.released_reason = reason;
-                store::autopay_facts::keep_sending(tx, &sending, ctx.now()).await?;
-                let event = Event {
-                    action: "autopay-day-released",
-                    account: None,
-                    subject: &day.to_string(),
-                    detail: &format!("drafts={} cents={}", sending.drafts, sending.cents.get()),
-                };
-                audit::record(tx, &ctx, &actor, event).await?;
-                Ok::<(), UseCaseError>(())
-            })
-        })
-        .await
-}
-
-/// The days whose drafts are stopped and wait for a person, latest first.
-///
-/// # Errors
-/// [`UseCaseError::NotAllowed`] for members, guests and staff who see no members.
-pub async fn stopped_days(ctx: &Ctx, actor: &Actor) -> Result<Vec<Date>, UseCaseError> {
-    super::watch::may_look(actor)?;
-    let mut tx = ctx.store.read().await?;
-    Ok(store::autopay_facts::stopped(&mut tx).await?)
 }
 
 /// True if a draft goes out although its mandate was stopped.

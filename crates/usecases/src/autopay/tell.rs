@@ -98,10 +98,12 @@ pub(super) fn ended(
     account: AccountId,
     reason: NoDraft,
     last_day: Option<Date>,
+    set_up_at: Option<String>,
 ) -> Notice {
     let facts = AutopayEnded {
         reason: reason_word(reason.code()).to_owned(),
         last_day,
+        set_up_at,
     };
     Notice::new(
         NoticeKind::AutopayEnded,

@@ -10,7 +10,7 @@ use store::autopay_drafts::DraftRow;
 use store::autopay_facts::Candidate;
 use store::mandates::MandateRow;
 
-use super::{AutopayView, DraftView, MandateView, MethodShown, NextDraft, choose, decide};
+use super::{AutopayView, DraftView, MandateView, MethodShown, NextDraft, choose, decide, stop};
 use crate::{Actor, Ctx, UseCaseError, access};
 
 /// How many past drafts are shown.
@@ -43,7 +43,7 @@ pub async fn view(
         None => (None, Vec::new()),
         Some(mandate) => {
             let skipped = store::mandates::skipped(&mut tx, account, first_start).await?;
-            let month = choose::month_to_skip(&mut tx, ctx, &row, mandate).await?;
+            let month = stop::month_to_skip(&mut tx, ctx, &row, mandate).await?;
             let open = month.filter(|month| !skipped.contains(month));
             (open.filter(|_| may_change), skipped)
         }

@@ -134,6 +134,8 @@ facts! {
         reason: String,
         /// The last day for which it would have paid, if known.
         last_day: Option<Date>,
+        /// Where it is set up for another account of the member, if there is one.
+        set_up_at: Option<String>,
     }
     /// Of `mandate-set-up` and `mandate-changed`.
     Mandate {

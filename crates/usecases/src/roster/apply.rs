@@ -71,6 +71,8 @@ pub(super) struct Work<'a> {
     new_people: Vec<MemberId>,
     /// Those who are told of differently, as they were read.
     changed_people: HashMap<MemberId, MemberRow>,
+    /// Member IDs that became others: the old one and the new one.
+    renumbered: Vec<(MemberId, MemberId)>,
     rejects: Vec<Reject>,
 }
 
@@ -88,6 +90,7 @@ async fn take(tx: &mut Tx, ctx: &Ctx, records: &[EnrollmentRecord]) -> Result<Do
     let mut wanted: Vec<MemberId> = records
         .iter()
         .flat_map(|record| [record.member_id.clone(), record.subscriber_id.clone()])
+        .chain(records.iter().filter_map(|r| r.prior_member_id.clone()))
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -101,6 +104,7 @@ async fn take(tx: &mut Tx, ctx: &Ctx, records: &[EnrollmentRecord]) -> Result<Do
             .collect(),
         new_people: Vec::new(),
         changed_people: HashMap::new(),
+        renumbered: Vec::new(),
         rejects: Vec::new(),
     };
     work.merge_people(super::default_language(&ctx.plan), &mut ids);
@@ -147,6 +151,7 @@ impl Work<'_> {
             let why = "the subscriber is neither in this file nor known; send the subscriber's record too";
             return self.reject(place, "subscriber_id", why);
         }
+        self.renumber(record);
         match members::merge(self.people.get(&record.member_id), &told::person(record)) {
             Change::Unchanged => {}
             Change::Insert(mut person) => {
@@ -183,6 +188,22 @@ impl Work<'_> {
         }
     }
 
+    /// A person who comes under a new member ID is found by the prior one, and keeps account,
+    /// sign-in and autopay. Two people who are both known stay two.
+    fn renumber(&mut self, record: &EnrollmentRecord) {
+        let Some(prior) = record.prior_member_id.as_ref() else {
+            return;
+        };
+        if *prior == record.member_id || self.people.contains_key(&record.member_id) {
+            return;
+        }
+        if let Some(row) = self.people.remove(prior) {
+            self.people.insert(record.member_id.clone(), row);
+            self.renumbered
+                .push((prior.clone(), record.member_id.clone()));
+        }
+    }
+
     pub(super) fn raise(&mut self, place: usize, to: Outcome) {
         self.outcome[place] = self.outcome[place].max(to);
     }
@@ -204,7 +225,8 @@ impl Work<'_> {
         let changed = rows(&mut self.changed_people.keys());
         self.still_as_read(tx).await?;
         store::roster::insert_persons(tx, &new, now).await?;
-        store::roster::update_persons(tx, &changed, now).await
+        store::roster::update_persons(tx, &changed, now).await?;
+        store::roster::renumber_subscribers(tx, &self.renumbered).await
     }
 
     /// Locks the people who change. If a member chose something of themselves since they were

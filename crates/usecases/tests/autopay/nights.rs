@@ -136,3 +136,69 @@ fn autopay_survives_a_renewal_and_a_new_plan_and_says_what_it_costs_now() {
         assert_eq!(scene.told("autopay-ended").await, 0);
     });
 }
+
+/// A CSV roster with one line for Maria: her new member ID, the one before, and her last day.
+fn roster(scene: &Scene, new_id: &str, last_day: &str) -> usecases::roster::ImportFile {
+    let text = format!(
+        "maintenance,relationship,member_id,subscriber_id,prior_member_id,last_name,first_name,\
+         birth_date,address_line_1,city,state,zip,plan_line,policy_number,coverage_first_day,\
+         coverage_last_day,premium,aptc\r\n\
+         audit,self,{new_id},{new_id},{},Lopez,Maria,1956-03-14,1 Main Street,Farmington,CT,06032,\
+         individual,P1,2026-12-01,{last_day},100.00,0.00\r\n",
+        scene.maria.member_id.as_str()
+    );
+    let folder = tempfile::tempdir().expect("a folder can be made").keep();
+    let name = format!("{:?}-{new_id}-{last_day}.csv", scene.world.engine);
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("a file can be written");
+    usecases::roster::ImportFile {
+        path,
+        format: None,
+        again: false,
+    }
+}
+
+#[test]
+fn autopay_goes_on_under_a_new_member_id_and_a_roster_that_ends_coverage_tells_the_same_day() {
+    both(|world| async move {
+        let scene = Scene::new(world).await;
+        scene.invoice(month("2026-12")).await;
+        scene.set_up(scene.choice(scene.card)).await;
+        scene.night("2026-12-02").await;
+        let import =
+            |file| usecases::roster::import(&scene.ctx, &Actor::Operator, file, &Unwatched);
+        let report = import(roster(&scene, "55555555555", ""))
+            .await
+            .expect("it is read");
+        assert_eq!(
+            (report.updated, report.rejected),
+            (1, 0),
+            "{:?}",
+            report.rejects
+        );
+        assert_eq!(scene.count("SELECT COUNT(*) FROM persons").await, 1);
+        assert_eq!(scene.count("SELECT COUNT(*) FROM accounts").await, 1);
+        let renumbered = scene
+            .count("SELECT COUNT(*) FROM persons WHERE member_id = '55555555555'")
+            .await;
+        assert_eq!(renumbered, 1);
+        scene.go_to("2026-12-14");
+        scene.invoice(month("2027-01")).await;
+        scene.night("2027-01-01").await;
+        assert_eq!(scene.state("2027-01").await, DraftState::Paid);
+        let report = import(roster(&scene, "55555555555", "2026-12-31"))
+            .await
+            .expect("it is read");
+        assert_eq!(
+            (report.updated, report.rejected),
+            (1, 0),
+            "{:?}",
+            report.rejects
+        );
+        assert_eq!(
+            scene.told("autopay-ended").await,
+            1,
+            "no night came between"
+        );
+    });
+}

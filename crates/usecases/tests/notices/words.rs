@@ -69,6 +69,7 @@ pub fn sample(kind: NoticeKind) -> Value {
         K::AutopayEnded => facts::AutopayEnded {
             reason: "ended-by-return".to_owned(),
             last_day: Some(day),
+            set_up_at: None,
         }
         .value(),
         K::MandateSetUp | K::MandateChanged => facts::Mandate {
