@@ -18,6 +18,10 @@ fn filled(path: &str) -> String {
         .replace("{payment}", ID)
         .replace("{factor}", ID)
         .replace("{method}", ID)
+        .replace("{document}", ID)
+        .replace("{person}", ID)
+        .replace("{year}", "2026")
+        .replace("{token}", "x.ics")
         .replace("{name}", "app.css")
 }
 
