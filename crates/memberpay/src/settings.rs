@@ -105,12 +105,16 @@ impl Settings {
         })
     }
 
-    /// Where members reach this installation, without a slash at the end.
+    /// Where members reach this installation, without a slash at the end. On this machine alone it
+    /// has a name and not a number, because passkeys are bound to a name.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{}", self.listen))
+        let here = if self.listen.ip().is_loopback() {
+            format!("http://localhost:{}", self.listen.port())
+        } else {
+            format!("http://{}", self.listen)
+        };
+        self.public_url.clone().unwrap_or(here)
     }
 }
 

@@ -22,6 +22,7 @@ mod guest;
 mod guest_mistakes;
 mod member;
 mod public;
+mod security;
 mod trouble;
 mod twice;
 mod without_script;
@@ -50,6 +51,10 @@ fn all() -> Vec<Journey> {
         member::a_member_reads_everything_in_spanish,
         member::after_signing_out_back_shows_nothing,
         member::a_member_never_sees_another_members_pages,
+        security::a_member_makes_a_passkey_and_signs_in_with_it_alone,
+        security::a_member_protects_the_sign_in_with_an_app_and_recovery_codes,
+        security::a_member_who_forgot_sets_a_new_password_in_spanish,
+        security::before_time_runs_out_a_dialog_says_so_and_one_press_stays,
         broken::every_error_page_says_what_happened,
         broken::a_form_from_elsewhere_is_refused,
         without_script::a_guest_pays_without_scripts,

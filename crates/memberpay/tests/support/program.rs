@@ -59,7 +59,8 @@ impl Demonstration {
             command.env("DATABASE_URL", wanted.database);
         }
         let mut child = command.spawn().expect("the program can be started");
-        let url = format!("http://127.0.0.1:{pages}");
+        // By name, as the program says it: passkeys are bound to one.
+        let url = format!("http://localhost:{pages}");
         wait_until_ready(&url, &mut child, &log).await;
         Demonstration {
             url,

@@ -4,9 +4,12 @@
 
 mod browser_sessions;
 mod contact;
+mod factors;
+mod forgotten;
 mod registration;
 
 mod sign_in;
+mod soft_key;
 
 use jiff::SignedDuration;
 use kernel::{Email, Language, LoginId, Secret};

@@ -219,12 +219,12 @@ fn a_guest_who_is_wrong_gets_the_same_answer_for_every_mistake() {
     });
 }
 
-const SIGN_IN: [(&str, &str); 2] = [
+pub const SIGN_IN: [(&str, &str); 2] = [
     ("user_id", "maria.lopez"),
     ("password", "correct horse battery staple"),
 ];
 
-async fn registers(world: &World, browser: &mut Browser, maria: &Maria) {
+pub async fn registers(world: &World, browser: &mut Browser, maria: &Maria) {
     browser.open("/register").await;
     let said = answers(maria);
     let page = browser.post_and_open("/register", &as_fields(&said)).await;
