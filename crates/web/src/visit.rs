@@ -321,8 +321,8 @@ pub fn is_machine(path: &str) -> bool {
     .any(|start| path.starts_with(start))
 }
 
-/// Where to go after signing in: an address of ours that a member page asked for, with the form that
-/// was kept for it if there is one; else the dashboard.
+/// Where to go after signing in: an address of ours that a member page asked for, with the form
+/// that was kept for it if there is one; else the dashboard.
 #[must_use]
 pub fn next_after_sign_in(asked: Option<&str>) -> String {
     let ours = |whole: &&str| {

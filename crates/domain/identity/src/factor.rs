@@ -138,88 +138,56 @@ mod tests {
         assert_eq!(K::from_code("sms"), None);
     }
 
+    fn asked(holder: HolderKind, first: First, set_up: &[K], remembered: bool) -> Vec<K> {
+        match next(holder, first, set_up, remembered) {
+            Next::Enough => Vec::new(),
+            Next::OneOf(kinds) => kinds,
+            Next::SetUp => panic!("a factor must be set up first"),
+        }
+    }
+
     #[test]
-    fn what_is_asked_depends_on_the_holder_the_first_step_and_the_device() {
-        let one_of = |kinds: &[K]| Next::OneOf(kinds.to_vec());
-        for (holder, first, set_up, remembered, expected) in [
+    fn a_member_is_asked_for_what_was_set_up_unless_the_device_is_remembered() {
+        use First::{MailedCode, Passkey, Password};
+        let all = [K::Recovery, K::Email, K::Authenticator, K::Passkey];
+        for (first, set_up, remembered, expected) in [
+            (Password, &[][..], false, &[][..]),
+            (Password, &[K::Email], false, &[K::Email]),
+            (Password, &[K::Email], true, &[]),
+            (Password, &[K::Recovery], false, &[]),
+            (Password, &all, false, &K::ALL),
+            (Passkey, &all, false, &[]),
+            // The mailbox was proved already, and a device is remembered for signing in only.
+            (MailedCode, &[K::Email], false, &[]),
             (
-                HolderKind::Member,
-                First::Password,
-                &[][..],
-                false,
-                Next::Enough,
-            ),
-            (HolderKind::Staff, First::Password, &[], false, Next::SetUp),
-            (
-                HolderKind::Staff,
-                First::Password,
-                &[K::Email],
-                false,
-                Next::SetUp,
-            ),
-            (
-                HolderKind::Member,
-                First::Password,
-                &[K::Email],
-                false,
-                one_of(&[K::Email]),
-            ),
-            (
-                HolderKind::Member,
-                First::Password,
-                &[K::Email],
+                MailedCode,
+                &all,
                 true,
-                Next::Enough,
-            ),
-            (
-                HolderKind::Member,
-                First::MailedCode,
-                &[K::Email],
-                false,
-                Next::Enough,
-            ),
-            (
-                HolderKind::Member,
-                First::MailedCode,
-                &[K::Recovery, K::Email, K::Authenticator],
-                true,
-                one_of(&[K::Authenticator, K::Recovery]),
-            ),
-            (
-                HolderKind::Member,
-                First::Password,
-                &[K::Recovery, K::Passkey, K::Authenticator],
-                false,
-                one_of(&[K::Passkey, K::Authenticator, K::Recovery]),
-            ),
-            (
-                HolderKind::Member,
-                First::Password,
-                &[K::Recovery],
-                false,
-                Next::Enough,
-            ),
-            (
-                HolderKind::Staff,
-                First::Passkey,
-                &[K::Passkey],
-                false,
-                Next::Enough,
-            ),
-            (
-                HolderKind::Staff,
-                First::Password,
-                &[K::Authenticator, K::Email],
-                false,
-                one_of(&[K::Authenticator]),
+                &[K::Passkey, K::Authenticator, K::Recovery],
             ),
         ] {
+            let found = asked(HolderKind::Member, first, set_up, remembered);
+            assert_eq!(found, expected, "{first:?} {set_up:?} {remembered}");
+        }
+    }
+
+    #[test]
+    fn staff_must_have_a_factor_and_mail_is_none() {
+        let staff = HolderKind::Staff;
+        for set_up in [&[][..], &[K::Email], &[K::Email, K::Recovery]] {
             assert_eq!(
-                next(holder, first, set_up, remembered),
-                expected,
-                "{holder:?} {first:?} {set_up:?} {remembered}"
+                next(staff, First::Password, set_up, true),
+                Next::SetUp,
+                "{set_up:?}"
             );
         }
+        let both = [K::Authenticator, K::Email];
+        assert_eq!(
+            asked(staff, First::Password, &both, false),
+            [K::Authenticator]
+        );
+        assert_eq!(asked(staff, First::Passkey, &[K::Passkey], false), []);
+        assert!(!may_set_up(staff, K::Email) && may_set_up(staff, K::Passkey));
     }
 
     #[test]
