@@ -2,11 +2,12 @@
 //! is of any use without the other.
 
 use identity::UserId;
-use kernel::{ErrandId, Secret};
+use kernel::{ErrandId, Secret, StaffId};
 use serde::{Deserialize, Serialize};
 use store::staff::StaffRow;
 
 use super::note;
+use super::people::NewStaff;
 use super::sessions::{StaffSession, hash};
 use super::sign_in::owner_of;
 use crate::identity::factors::{self, AuthenticatorOffer};
@@ -139,4 +140,44 @@ pub async fn finish(
     errands::conclude(ctx, &session.session, errand, "done").await?;
     note(ctx, actor, "staff-set-up", &row.id.to_string(), "").await?;
     Ok(codes.iter().map(|code| code.grouped()).collect())
+}
+
+/// Adds a local account and sets it up at once, with a password and an authenticator app whose
+/// secret (in hexadecimal) is known: for the demonstration and for tests.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] to everybody but the operator; refusals of [`super::people::add`]
+/// and of choosing a password.
+pub async fn known(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: &NewStaff,
+    password: &Secret,
+    secret: &Secret,
+) -> Result<StaffId, UseCaseError> {
+    if !matches!(actor, Actor::Operator) {
+        return Err(UseCaseError::NotAllowed);
+    }
+    let link = super::people::add(ctx, actor, new).await?;
+    let token = link.address.rsplit('/').next().unwrap_or_default();
+    let row = waiting(ctx, token).await?;
+    let password_hash = ctx
+        .hashers
+        .hash(&*ctx.chance, &passwords::normalised(password))
+        .await?;
+    let step = identity::authenticator::step_at(ctx.now());
+    let bytes = hex::decode(secret.expose())
+        .map_err(|_| UseCaseError::broken("the secret is not hexadecimal"))?;
+    let typed = factors::digits(&bytes, step);
+    factors::add_authenticator(ctx, actor, &owner_of(&row), secret, &typed, "").await?;
+    let (hashed, now) = (hash(token), ctx.now());
+    ctx.store
+        .write::<bool, store::StoreError, _>(move |tx| {
+            let password_hash = password_hash.clone();
+            Box::pin(
+                async move { store::staff::set_password(tx, &hashed, &password_hash, now).await },
+            )
+        })
+        .await?;
+    Ok(link.staff)
 }

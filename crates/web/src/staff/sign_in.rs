@@ -202,6 +202,7 @@ pub async fn provider_return(
     let returned = Returned {
         state: visit.asked("state").unwrap_or_default(),
         code: Secret::new(visit.asked("code").unwrap_or_default()),
+        issuer: visit.asked("iss").unwrap_or_default(),
     };
     match provider::finish(&app.ctx, &visit.actor(), &session, returned).await {
         Ok((token, _)) => Ok(session::with_staff_token(&app, see_other("/staff"), &token)),
