@@ -407,7 +407,8 @@ pub async fn unskip(
     Ok(back == 1)
 }
 
-/// Marks the mandate in force as changed, so that a run that read it before writes nothing about it.
+/// Marks the mandate in force as changed, so that a run that read it before writes nothing about
+/// it.
 async fn touch(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE mandates SET updated_at = $2 WHERE account_id = $1 AND state = 'active'",

@@ -1,7 +1,7 @@
 //! The jobs of the night, each once for each day.
 //!
-//! From the hour that the plan file names, in the plan's time zone, the jobs are run in the order of
-//! the list below. A job that fails is tried again later and stops no other; one that another
+//! From the hour that the plan file names, in the plan's time zone, the jobs are run in the order
+//! of the list below. A job that fails is tried again later and stops no other; one that another
 //! process works on is left to it; one whose process died is taken over when its claim runs out.
 //! The row of a day and job is what makes a night in which the clock goes back run once.
 

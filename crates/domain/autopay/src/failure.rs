@@ -107,8 +107,8 @@ pub fn second_try(failed: Cents, open: Cents) -> Option<Cents> {
     cents.is_positive().then_some(cents)
 }
 
-/// The last day on which paying another way is safe: the due date or, once that is past, `safe_days`
-/// after it, which is a grace period that every plan line gives. Never before `today`.
+/// The last day on which paying another way is safe: the due date or, once that is past,
+/// `safe_days` after it, which is a grace period that every plan line gives. Never before `today`.
 #[must_use]
 pub fn pay_by(due_on: Date, today: Date, safe_days: u8) -> Date {
     if today <= due_on {

@@ -10,7 +10,10 @@ use super::{
 use crate::{AutopayRules, CardRule, RecurringTerms, Text, consent::marks};
 
 /// Every key may be absent; then its default holds.
-pub(super) fn autopay(node: &Node<'_>) -> Option<AutopayRules> {
+pub(super) fn autopay(root: &Table<'_>) -> Option<AutopayRules> {
+    let Some(node) = root.optional("autopay") else {
+        return Some(AutopayRules::default());
+    };
     let table = node.table(keys::AUTOPAY)?;
     let usual = AutopayRules::default();
     let whole = |name: &str, least, most, usual: u8| match table.optional(name) {

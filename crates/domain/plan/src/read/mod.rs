@@ -14,7 +14,7 @@ mod source;
 use kernel::Language;
 use toml::de::{DeTable, DeValue};
 
-use crate::{AutopayRules, Plan, PlanProblem};
+use crate::{Plan, PlanProblem};
 use node::{Node, Table};
 use source::Source;
 
@@ -53,7 +53,6 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         .and_then(|node| organisation::tenders(&node));
     let accepted = tenders.as_ref().map(|tenders| tenders.accepted.as_slice());
     let lines = lines::lines(root, &references, accepted);
-    let line_ids = lines::ids(root);
 
     let section = |name: &str| root.required(name, &format!("the table [{name}]"));
     let organisation = section("organisation").and_then(|node| organisation::organisation(&node));
@@ -72,13 +71,9 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
     let guest = section("guest").and_then(|node| rules::guest_words(&node));
     let sign_in = section("sign_in").and_then(|node| rules::sign_in(&node));
     let paperless = section("paperless").and_then(|node| rules::paperless(&node));
-    let notices = rules::notices(root, &line_ids);
+    let notices = rules::notices(root, &lines::ids(root));
     let scan_line = section("scan_line").and_then(|node| rules::scan_line(&node));
     let security = section("security").and_then(|node| rules::security(&node));
-    let autopay = match root.optional("autopay") {
-        None => Some(AutopayRules::default()),
-        Some(node) => autopay::autopay(&node),
-    };
     let texts = section("texts").and_then(|node| rules::consent_texts(&node));
     let demo = root.optional("demo").map(|node| rules::demo(&node));
 
@@ -109,7 +104,7 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         notices: notices?,
         scan_line: scan_line?,
         security: security?,
-        autopay: autopay?,
+        autopay: autopay::autopay(root)?,
         texts: texts?,
         demo: transpose(demo)?,
     })
