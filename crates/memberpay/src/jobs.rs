@@ -55,6 +55,9 @@ async fn once(ctx: &Ctx, round: u64) -> bool {
     );
     done += count("drafts", usecases::payments::dispatch_due(ctx).await);
     done += count("outbox", usecases::outbox::send_due(ctx).await);
+    if round.is_multiple_of(20) {
+        done += count("returned mail", usecases::notices::read_folder(ctx).await);
+    }
     if round.is_multiple_of(600) {
         count(
             "sessions",

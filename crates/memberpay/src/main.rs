@@ -71,6 +71,11 @@ enum Command {
         #[command(subcommand)]
         command: commands::id_cards::IdCardsCommand,
     },
+    /// Prints notices that go on paper, and tells of invoices.
+    Notices {
+        #[command(subcommand)]
+        command: commands::notices::NoticesCommand,
+    },
     /// Checks the books and sums them up.
     Ledger {
         #[command(subcommand)]
@@ -123,6 +128,7 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
         Some(Command::Nightly(args)) => commands::autopay::run_nightly(&args, &settings).await,
         Some(Command::Invoices { command }) => commands::invoices::run(&command, &settings).await,
         Some(Command::IdCards { command }) => commands::id_cards::run(&command, &settings).await,
+        Some(Command::Notices { command }) => commands::notices::run(&command, &settings).await,
         Some(Command::Ledger { command }) => commands::ledger::run(&command, &settings).await,
         Some(Command::Bench { command }) => commands::bench::run(&command, &settings).await,
     }

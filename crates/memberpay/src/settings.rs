@@ -38,6 +38,12 @@ pub struct Settings {
     pub smtp_url: Option<Secret>,
     /// `MAIL_FROM`: the address that receipts and codes come from.
     pub mail_from: Option<Email>,
+    /// `MAIL_RETURNS`: where mail that cannot be delivered comes back to, with `+` and an id before
+    /// the `@`. Default: `MAIL_FROM`, as it is.
+    pub mail_returns: Option<Email>,
+    /// `MAIL_RETURNS_FOLDER`: the Maildir in which mail that came back arrives. Default: none is
+    /// read.
+    pub returned_mail: Option<PathBuf>,
     /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key`
     /// separated by commas.
     pub partners: Vec<(String, Secret)>,
@@ -97,6 +103,11 @@ impl Settings {
                 Some(from) => Some(Email::parse(&from).context("MAIL_FROM")?),
                 None => None,
             },
+            mail_returns: match text("MAIL_RETURNS") {
+                Some(returns) => Some(Email::parse(&returns).context("MAIL_RETURNS")?),
+                None => None,
+            },
+            returned_mail: text("MAIL_RETURNS_FOLDER").map(PathBuf::from),
             partners: partners()?,
             oidc: oidc()?,
             fedach: text("MEMBERPAY_FEDACH").map(PathBuf::from),

@@ -115,6 +115,7 @@ pub fn mailer(settings: &Settings, plan: &Plan) -> anyhow::Result<Arc<dyn Mailer
         credentials,
         from_name: plan.organisation.name.clone(),
         from,
+        returns: settings.mail_returns.clone(),
         answer_within: Duration::from_secs(30),
     })?))
 }
@@ -239,6 +240,7 @@ pub async fn context(
             .unwrap_or_default(),
         password_hashers: settings.password_hashers,
         password_memory_kib: 19_456,
+        returned_mail: settings.returned_mail.clone(),
         staff_roles: settings
             .oidc
             .as_ref()

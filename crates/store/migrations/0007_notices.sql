@@ -29,8 +29,12 @@ CREATE TABLE notices (
     large_print BOOLEAN NOT NULL,
     -- A document it tells of, kept with the documents of the person.
     attached_id ID,
+    -- The billing month of a notice that a nightly run sends once for each account and month.
+    about_month BIGINT,
     created_at INSTANT NOT NULL
 );
+CREATE UNIQUE INDEX notices_once ON notices (account_id, kind, about_month)
+    WHERE about_month IS NOT NULL;
 CREATE INDEX notices_by_person ON notices (person_id, created_at) WHERE person_id IS NOT NULL;
 CREATE INDEX notices_by_account ON notices (account_id, created_at) WHERE account_id IS NOT NULL;
 
@@ -60,13 +64,3 @@ CREATE TABLE letters (
 );
 CREATE INDEX letters_to_print ON letters (created_at, notice_id) WHERE printed_at IS NULL;
 CREATE INDEX letters_by_batch ON letters (batch, batch_line) WHERE batch <> '';
-
--- What a nightly run of reminders has done, so that doing it again does nothing.
-CREATE TABLE notice_runs (
-    name TEXT NOT NULL,
-    day DAY NOT NULL,
-    -- The last account number done; null before the first.
-    after_number BIGINT NOT NULL,
-    finished_at INSTANT,
-    PRIMARY KEY (name, day)
-);

@@ -83,6 +83,24 @@ pub struct DrawnRow {
     pub journal_seq: i64,
 }
 
+/// The invoice of an account for a month.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_month(
+    tx: &mut Tx,
+    account: AccountId,
+    month: BillingMonth,
+) -> Result<Option<InvoiceId>, StoreError> {
+    tx.first(
+        "SELECT id FROM invoices WHERE account_id = $1 AND billing_month = $2",
+        args![account, month],
+    )
+    .await?
+    .map(|mut row| row.read())
+    .transpose()
+}
+
 /// An invoice with everything that is printed on it.
 #[derive(Debug, Clone)]
 pub struct PrintRow {

@@ -1,7 +1,10 @@
 //! Notices, whom they reach, and how each person wants documents delivered.
 
 use jiff::Timestamp;
-use kernel::{AccountId, ConsentId, DocumentId, Language, LoginId, NoticeId, PersonId};
+use jiff::civil::Date;
+use kernel::{
+    AccountId, BillingMonth, ConsentId, DocumentId, Language, LoginId, NoticeId, OutboxId, PersonId,
+};
 
 use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
@@ -23,6 +26,8 @@ pub struct NoticeRow {
     pub large_print: bool,
     /// A document it tells of.
     pub attached: Option<DocumentId>,
+    /// The billing month, for what is told once for each account and month.
+    pub about: Option<BillingMonth>,
     /// When it was told.
     pub created_at: Timestamp,
 }
@@ -152,6 +157,7 @@ pub async fn insert(tx: &mut Tx, notices: &[NoticeRow]) -> Result<(), StoreError
         Kind::Text,
         Kind::Bool,
         Kind::Id,
+        Kind::Int,
         Kind::Instant,
     ]);
     for notice in notices {
@@ -163,12 +169,13 @@ pub async fn insert(tx: &mut Tx, notices: &[NoticeRow]) -> Result<(), StoreError
             notice.language.into(),
             notice.large_print.into(),
             notice.attached.into(),
+            notice.about.into(),
             notice.created_at.into(),
         ]);
     }
     tx.execute_rows(
         "INSERT INTO notices (id, person_id, account_id, kind, language, large_print, attached_id, \
-         created_at) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM {rows} WHERE true",
+         about_month, created_at) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM {rows} WHERE true",
         &rows,
     )
     .await
@@ -211,6 +218,28 @@ pub async fn preferences(tx: &mut Tx, person: PersonId) -> Result<PreferencesRow
     }
 }
 
+/// How a person wants documents, locked until the transaction ends.
+pub async fn lock_preferences(tx: &mut Tx, person: PersonId) -> Result<PreferencesRow, StoreError> {
+    tx.execute(
+        "INSERT INTO delivery_preferences (person_id, invoices, notices, letters, consent_id, \
+         consent_version, consented_at, bouncing_email, bouncing_since, reminders_off, updated_at) \
+         SELECT id, '', '', '', NULL, '', NULL, '', NULL, '', created_at FROM persons \
+         WHERE id = $1 ON CONFLICT (person_id) DO NOTHING",
+        args![person],
+    )
+    .await?;
+    let mut row = tx
+        .one(
+            "how a person wants documents",
+            "SELECT invoices, notices, letters, consent_id, consent_version, consented_at, \
+             bouncing_email, bouncing_since, reminders_off \
+             FROM delivery_preferences WHERE person_id = $1 {for update}",
+            args![person],
+        )
+        .await?;
+    preferences_of(&mut row)
+}
+
 /// Writes how a person wants documents.
 pub async fn save_preferences(
     tx: &mut Tx,
@@ -242,4 +271,324 @@ pub async fn save_preferences(
     )
     .await
     .map(drop)
+}
+
+/// A notice.
+pub async fn by_id(tx: &mut Tx, id: NoticeId) -> Result<Option<NoticeRow>, StoreError> {
+    tx.first(
+        "SELECT id, person_id, account_id, kind, language, large_print, attached_id, about_month, \
+         created_at FROM notices WHERE id = $1",
+        args![id],
+    )
+    .await?
+    .map(|mut row| notice(&mut row))
+    .transpose()
+}
+
+fn notice(row: &mut Row) -> Result<NoticeRow, StoreError> {
+    Ok(NoticeRow {
+        id: row.read()?,
+        person: row.read_optional()?,
+        account: row.read_optional()?,
+        kind: row.read()?,
+        language: row.read()?,
+        large_print: row.read()?,
+        attached: row.read_optional()?,
+        about: row.read_optional()?,
+        created_at: row.read()?,
+    })
+}
+
+/// A notice with how it was delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveredRow {
+    /// The notice.
+    pub notice: NoticeRow,
+    /// The e-mail that delivers it, if one does.
+    pub mail: Option<OutboxId>,
+    /// When it was handed over to the mail server.
+    pub mailed_at: Option<Timestamp>,
+    /// What the mail server answered.
+    pub answer: String,
+    /// When it came back.
+    pub bounced_at: Option<Timestamp>,
+    /// When it was put on paper, if it was.
+    pub on_paper_at: Option<Timestamp>,
+    /// When it was printed.
+    pub printed_at: Option<Timestamp>,
+    /// In which print batch.
+    pub batch: String,
+    /// On which line of its manifest.
+    pub batch_line: Option<i64>,
+}
+
+fn delivered(mut row: Row) -> Result<DeliveredRow, StoreError> {
+    Ok(DeliveredRow {
+        notice: notice(&mut row)?,
+        mail: row.read_optional()?,
+        mailed_at: row.read_optional()?,
+        answer: row.read_optional()?.unwrap_or_default(),
+        bounced_at: row.read_optional()?,
+        on_paper_at: row.read_optional()?,
+        printed_at: row.read_optional()?,
+        batch: row.read_optional()?.unwrap_or_default(),
+        batch_line: row.read_optional()?,
+    })
+}
+
+/// The notices to a person, newest first.
+pub async fn of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    limit: i64,
+) -> Result<Vec<DeliveredRow>, StoreError> {
+    tx.all(
+        "SELECT n.id, n.person_id, n.account_id, n.kind, n.language, n.large_print, n.attached_id, \
+         n.about_month, n.created_at, o.id, o.sent_at, o.answer, o.bounced_at, l.created_at, \
+         l.printed_at, l.batch, l.batch_line FROM notices n \
+         LEFT JOIN outbox o ON o.notice_id = n.id LEFT JOIN letters l ON l.notice_id = n.id \
+         WHERE n.person_id = $1 ORDER BY n.created_at DESC, n.id DESC LIMIT $2",
+        args![person, limit],
+    )
+    .await?
+    .into_iter()
+    .map(delivered)
+    .collect()
+}
+
+/// The notices about an account, to whomever they went, newest first.
+pub async fn of_account(
+    tx: &mut Tx,
+    account: AccountId,
+    limit: i64,
+) -> Result<Vec<DeliveredRow>, StoreError> {
+    tx.all(
+        "SELECT n.id, n.person_id, n.account_id, n.kind, n.language, n.large_print, n.attached_id, \
+         n.about_month, n.created_at, o.id, o.sent_at, o.answer, o.bounced_at, l.created_at, \
+         l.printed_at, l.batch, l.batch_line FROM notices n \
+         LEFT JOIN outbox o ON o.notice_id = n.id LEFT JOIN letters l ON l.notice_id = n.id \
+         WHERE n.account_id = $1 ORDER BY n.created_at DESC, n.id DESC LIMIT $2",
+        args![account, limit],
+    )
+    .await?
+    .into_iter()
+    .map(delivered)
+    .collect()
+}
+
+/// What was sent of a notice, sealed: the e-mail with its id, and the PDF.
+pub async fn copies(
+    tx: &mut Tx,
+    id: NoticeId,
+) -> Result<(Option<(OutboxId, String)>, Option<String>), StoreError> {
+    let mail = tx
+        .first(
+            "SELECT id, sent_copy FROM outbox WHERE notice_id = $1 AND sent_copy <> ''",
+            args![id],
+        )
+        .await?
+        .map(|mut row| Ok::<_, StoreError>((row.read()?, row.read()?)))
+        .transpose()?;
+    let paper = tx
+        .first(
+            "SELECT sent_copy FROM letters WHERE notice_id = $1 AND sent_copy <> ''",
+            args![id],
+        )
+        .await?
+        .map(|mut row| row.read())
+        .transpose()?;
+    Ok((mail, paper))
+}
+
+/// An invoice that its subscriber is to be told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToTellRow {
+    /// The account's number, by which runs go.
+    pub number: i64,
+    /// The account.
+    pub account: AccountId,
+    /// Who owes.
+    pub subscriber: PersonId,
+    /// The month of the invoice.
+    pub month: BillingMonth,
+    /// Its due date.
+    pub due_on: Date,
+}
+
+fn to_tell(mut row: Row) -> Result<ToTellRow, StoreError> {
+    Ok(ToTellRow {
+        number: row.read()?,
+        account: row.read()?,
+        subscriber: row.read()?,
+        month: row.read()?,
+        due_on: row.read()?,
+    })
+}
+
+/// The latest invoices of accounts after `after`, issued from `since` to `until`, whose subscriber
+/// signs in and has chosen other than paper for invoices, and was not told of them. `usual` is the
+/// code of what the plan does for who has chosen nothing.
+pub async fn invoices_to_tell(
+    tx: &mut Tx,
+    since: Date,
+    until: Date,
+    usual: &str,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ToTellRow>, StoreError> {
+    tx.all(
+        "SELECT a.account_number, a.id, a.subscriber_id, i.billing_month, i.due_on \
+         FROM accounts a JOIN logins l ON l.person_id = a.subscriber_id \
+         JOIN invoices i ON i.account_id = a.id AND i.billing_month = a.invoiced_month \
+         LEFT JOIN delivery_preferences d ON d.person_id = a.subscriber_id \
+         WHERE a.account_number > $1 AND i.issued_on >= $2 AND i.issued_on <= $3 \
+         AND COALESCE(NULLIF(d.invoices, ''), $4) <> 'paper' \
+         AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.account_id = a.id \
+         AND n.kind = 'invoice-ready' AND n.about_month = i.billing_month) \
+         ORDER BY a.account_number LIMIT $5",
+        args![after, since, until, usual, limit],
+    )
+    .await?
+    .into_iter()
+    .map(to_tell)
+    .collect()
+}
+
+/// The latest invoices of accounts after `after` that are due from `since` to `until` and not paid,
+/// with no draft on its way or to come, whose subscriber signs in and was not reminded.
+pub async fn due_to_tell(
+    tx: &mut Tx,
+    since: Date,
+    until: Date,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ToTellRow>, StoreError> {
+    tx.all(
+        "SELECT a.account_number, a.id, a.subscriber_id, i.billing_month, i.due_on \
+         FROM accounts a JOIN logins l ON l.person_id = a.subscriber_id \
+         JOIN invoices i ON i.account_id = a.id AND i.billing_month = a.invoiced_month \
+         WHERE a.account_number > $1 AND i.due_on >= $2 AND i.due_on <= $3 \
+         AND i.charges_cents > i.applied_cents AND a.receivable_cents > a.unapplied_cents \
+         AND NOT EXISTS (SELECT 1 FROM autopay_drafts f WHERE f.account_id = a.id \
+         AND f.billing_month = i.billing_month AND f.state IN ('scheduled', 'retry', 'sent', 'paid')) \
+         AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.account_id = a.id \
+         AND n.kind = 'due-soon' AND n.about_month = i.billing_month) \
+         ORDER BY a.account_number LIMIT $4",
+        args![after, since, until, limit],
+    )
+    .await?
+    .into_iter()
+    .map(to_tell)
+    .collect()
+}
+
+/// A letter to be printed, with its reader and account.
+#[derive(Debug, Clone)]
+pub struct ToPrintRow {
+    /// The notice.
+    pub notice: NoticeRow,
+    /// What its words need, sealed.
+    pub facts: String,
+    /// The batch it is in.
+    pub batch: String,
+    /// Its line in the manifest.
+    pub line: i64,
+}
+
+/// The oldest batch that was begun and not finished, if there is one.
+pub async fn open_batch(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+    tx.first(
+        "SELECT batch FROM letters WHERE printed_at IS NULL AND batch <> '' \
+         ORDER BY created_at, notice_id LIMIT 1",
+        args![],
+    )
+    .await?
+    .map(|mut row| row.read())
+    .transpose()
+}
+
+/// Puts up to `most` waiting letters, oldest first, into a batch: how many.
+pub async fn begin_batch(tx: &mut Tx, batch: &str, most: i64) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE letters SET batch = $1, batch_line = v.line FROM (SELECT w.notice_id AS notice_id, \
+         ROW_NUMBER() OVER (ORDER BY w.created_at, w.notice_id) AS line FROM (SELECT notice_id, \
+         created_at FROM letters WHERE printed_at IS NULL AND batch = '' \
+         ORDER BY created_at, notice_id LIMIT $2 {skip locked}) AS w) AS v \
+         WHERE letters.notice_id = v.notice_id",
+        args![batch, most],
+    )
+    .await
+}
+
+/// The letters of a batch, in the order of its manifest.
+pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<ToPrintRow>, StoreError> {
+    tx.all(
+        "SELECT n.id, n.person_id, n.account_id, n.kind, n.language, n.large_print, n.attached_id, \
+         n.about_month, n.created_at, l.facts, l.batch, l.batch_line FROM letters l \
+         JOIN notices n ON n.id = l.notice_id WHERE l.batch = $1 AND l.batch_line IS NOT NULL \
+         ORDER BY l.batch_line",
+        args![batch],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| {
+        Ok(ToPrintRow {
+            notice: notice(&mut row)?,
+            facts: row.read()?,
+            batch: row.read()?,
+            line: row.read()?,
+        })
+    })
+    .collect()
+}
+
+/// Notes that a letter was printed, and keeps what was; false if it was noted before.
+pub async fn printed(
+    tx: &mut Tx,
+    notice: NoticeId,
+    at: Timestamp,
+    copy: &str,
+) -> Result<bool, StoreError> {
+    let noted = tx
+        .execute(
+            "UPDATE letters SET printed_at = $2, sent_copy = $3 \
+             WHERE notice_id = $1 AND printed_at IS NULL",
+            args![notice, at, copy],
+        )
+        .await?;
+    Ok(noted == 1)
+}
+
+/// Who owes on an account of a range, and how they want documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwingRow {
+    /// The account's number.
+    pub number: i64,
+    /// The address of the sign-in.
+    pub email: String,
+    /// How they want documents.
+    pub preferences: PreferencesRow,
+}
+
+/// The subscribers with a sign-in who consented to go without paper, of the accounts after `after`
+/// up to `until`.
+pub async fn consenting(tx: &mut Tx, after: i64, until: i64) -> Result<Vec<OwingRow>, StoreError> {
+    tx.all(
+        "SELECT a.account_number, l.email, d.invoices, d.notices, d.letters, d.consent_id, \
+         d.consent_version, d.consented_at, d.bouncing_email, d.bouncing_since, d.reminders_off \
+         FROM accounts a JOIN delivery_preferences d ON d.person_id = a.subscriber_id \
+         JOIN logins l ON l.person_id = a.subscriber_id \
+         WHERE a.account_number > $1 AND a.account_number <= $2 AND d.consent_id IS NOT NULL",
+        args![after, until],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| {
+        Ok(OwingRow {
+            number: row.read()?,
+            email: row.read()?,
+            preferences: preferences_of(&mut row)?,
+        })
+    })
+    .collect()
 }

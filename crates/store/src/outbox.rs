@@ -33,6 +33,15 @@ pub struct OutboxRow {
     pub tries: u32,
 }
 
+/// That a message was handed over, and what it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// What the mail server answered.
+    pub answer: String,
+    /// What was sent, sealed.
+    pub copy: String,
+}
+
 /// Adds messages.
 pub async fn insert(tx: &mut Tx, messages: &[OutboxRow]) -> Result<(), StoreError> {
     let mut rows = Rows::new(&[
@@ -115,11 +124,12 @@ pub async fn sent(
     id: OutboxId,
     at: Timestamp,
     forget_facts: bool,
+    proof: &Proof,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE outbox SET sent_at = $2, last_error = '', \
+        "UPDATE outbox SET sent_at = $2, last_error = '', answer = $4, sent_copy = $5, \
          facts = CASE WHEN $3 THEN '' ELSE facts END WHERE id = $1 AND sent_at IS NULL",
-        args![id, at, forget_facts],
+        args![id, at, forget_facts, &proof.answer, &proof.copy],
     )
     .await
     .map(drop)
@@ -152,6 +162,35 @@ pub async fn give_up(
         "UPDATE outbox SET gave_up_at = $2, last_error = $3, \
          facts = CASE WHEN $4 THEN '' ELSE facts END WHERE id = $1 AND sent_at IS NULL",
         args![id, at, error, forget_facts],
+    )
+    .await
+    .map(drop)
+}
+
+/// A message, whether it waits or not, locked until the transaction ends, unless it came back
+/// before.
+pub async fn not_bounced(tx: &mut Tx, id: OutboxId) -> Result<Option<OutboxRow>, StoreError> {
+    tx.first(
+        "SELECT id, notice_id, account_id, kind, recipient, language, large_print, facts, \
+         created_at, due_at, tries FROM outbox WHERE id = $1 AND bounced_at IS NULL {for update}",
+        args![id],
+    )
+    .await?
+    .map(read)
+    .transpose()
+}
+
+/// Notes that a message did not arrive.
+pub async fn bounced(
+    tx: &mut Tx,
+    id: OutboxId,
+    at: Timestamp,
+    status: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outbox SET bounced_at = $2, bounce_status = $3 \
+         WHERE id = $1 AND bounced_at IS NULL",
+        args![id, at, status],
     )
     .await
     .map(drop)

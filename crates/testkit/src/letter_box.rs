@@ -45,12 +45,12 @@ impl LetterBox {
 
 #[async_trait]
 impl Mailer for LetterBox {
-    async fn send(&self, message: &MailMessage) -> Result<(), MailError> {
+    async fn send(&self, message: &MailMessage) -> Result<String, MailError> {
         if let Some(failure) = lock(&self.failures).pop_front() {
             return Err(failure);
         }
         lock(&self.letters).push(message.clone());
-        Ok(())
+        Ok("250 kept".to_owned())
     }
 }
 

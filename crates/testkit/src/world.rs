@@ -51,6 +51,7 @@ impl World {
             mail_from: "premiums@plan.example.com".to_owned(),
             password_hashers: 2,
             password_memory_kib: 64,
+            returned_mail: None,
             staff_roles: Vec::new(),
         };
         let ctx = Ctx {

@@ -1,5 +1,6 @@
 //! What every use case works with, passed first and never global.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use gateways::bank::BankDirectory;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub password_hashers: usize,
     /// Argon2id memory in KiB; at least 19,456 (OWASP) outside tests.
     pub password_memory_kib: u32,
+    /// The Maildir in which mail that came back arrives, if it is read.
+    pub returned_mail: Option<PathBuf>,
     /// Which role goes with which value of the provider's claim, in order of precedence.
     pub staff_roles: Vec<(String, identity::Role)>,
 }

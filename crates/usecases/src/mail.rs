@@ -43,7 +43,7 @@ pub struct PaymentFacts {
 }
 
 /// A message in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// One line.
     pub subject: String,
@@ -70,7 +70,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "password-reset-code" "user-id-reminder" "already-registered" "new-sign-in" "sign-in-locked"
     "password-changed" "email-changed" "factor-added" "factor-removed" "recovery-code-used"
     "delegate-invited" "delegate-added" "delegate-removed" "delivery-changed" "email-bounced"
-    "id-card-requested" "id-card-sent" "help"
+    "id-card-requested" "id-card-sent" "paperless-sample" "help"
 ];
 
 /// Sentences for codes, by language, kind of code and code: `en/reason.card-expired`.
@@ -177,7 +177,7 @@ fn tender(code: &str, tag: &str) -> Result<&'static str, Error> {
     })
 }
 
-/// A message in words.
+/// A message in words. `stop` is where one click stops reminders of its kind, if it does.
 ///
 /// # Errors
 /// If the facts are not those of the kind.
@@ -186,16 +186,59 @@ pub(crate) fn render(
     kind: NoticeKind,
     language: Language,
     large_print: bool,
+    stop: Option<&str>,
+    facts: &serde_json::Value,
+) -> Result<Letter, Error> {
+    words(ctx, kind.code(), language, large_print, stop, false, facts)
+}
+
+/// The words of a letter on paper: the same, without what the letter says by itself.
+///
+/// # Errors
+/// If the facts are not those of the kind.
+pub(crate) fn on_paper(
+    ctx: &Ctx,
+    kind: NoticeKind,
+    language: Language,
+    facts: &serde_json::Value,
+) -> Result<Letter, Error> {
+    words(ctx, kind.code(), language, false, None, true, facts)
+}
+
+/// The words of the sample document whose code shows that it can be read.
+///
+/// # Errors
+/// If the template is broken.
+pub(crate) fn sample(ctx: &Ctx, language: Language, code: &str) -> Result<Letter, Error> {
+    let facts = serde_json::json!({ "code": code });
+    words(ctx, "paperless-sample", language, false, None, true, &facts)
+}
+
+/// A sentence of the word list; empty if there is none, which a test rules out.
+pub(crate) fn sentence(code: &str, language: Language) -> &'static str {
+    let key = format!("{}/{code}", language.tag());
+    SENTENCES.get(&key).copied().unwrap_or_default()
+}
+
+fn words(
+    ctx: &Ctx,
+    code: &str,
+    language: Language,
+    large_print: bool,
+    stop: Option<&str>,
+    paper: bool,
     facts: &serde_json::Value,
 ) -> Result<Letter, Error> {
     let plan = &ctx.plan;
-    let name = format!("{}/{}", language.tag(), kind.code());
+    let name = format!("{}/{}", language.tag(), code);
     let whole = WORDS.get_template(&name)?.render(context! {
         f => minijinja::value::Serde(facts),
         language => language.tag(),
         plan => plan.organisation.name.as_str(),
         phone => plan.help.phone.number(),
         tty => plan.help.phone.tty_number(),
+        stop => stop,
+        paper => paper,
         zone => plan.time_zone.iana_name().unwrap_or("UTC"),
         zone_name => plan.time_zone_name.in_language(language),
     })?;

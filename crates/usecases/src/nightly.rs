@@ -14,7 +14,7 @@ use store::{BoxFuture, StoreError};
 
 use crate::autopay::RunOptions;
 use crate::progress::{Progress, Unwatched};
-use crate::{Actor, Ctx, UseCaseError, autopay};
+use crate::{Actor, Ctx, UseCaseError, autopay, notices};
 
 /// How long a process that says nothing keeps a job.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
@@ -68,6 +68,18 @@ const JOBS: &[Job] = &[
         name: "methods-expiring",
         run: |ctx, day, _| {
             Box::pin(async move { crate::methods::warn_of_expiry(ctx, day).await.map(drop) })
+        },
+    },
+    Job {
+        name: "notices-invoices",
+        run: |ctx, day, _| {
+            Box::pin(async move { notices::tell_of_invoices(ctx, day).await.map(drop) })
+        },
+    },
+    Job {
+        name: "notices-due-soon",
+        run: |ctx, day, _| {
+            Box::pin(async move { notices::tell_due_soon(ctx, day).await.map(drop) })
         },
     },
 ];

@@ -4,18 +4,31 @@
 //! notice, a message in the outbox and a letter that waits for paper, as
 //! [`notices::deliveries`] decides. Jobs send and print them afterwards.
 
+pub(crate) mod bounces;
 pub mod facts;
+pub mod paperless;
+pub mod print;
+pub mod reminders;
+mod stored;
+pub mod unsubscribe;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{AccountId, DocumentId, Email, Language, LoginId, NoticeId, OutboxId, PersonId};
+use kernel::{
+    AccountId, BillingMonth, DocumentId, Email, Language, LoginId, NoticeId, OutboxId, PersonId,
+};
 pub use notices::{Choice, DocumentType, NoticeKind};
-use notices::{Delivery, Reach, Weight, decided_by, deliveries};
+use notices::{Delivery, Reach, Weight, decided_by, deliveries, effective};
+use plan::WithoutChoice;
 use serde_json::Value;
 use store::Tx;
 use store::notices::{LetterRow, NoticeRow, ReaderRow};
 use store::outbox::OutboxRow;
 
+pub use self::bounces::{read_folder, returned};
+pub use self::print::{PrintOptions, PrintReport};
+pub use self::reminders::{tell_due_soon, tell_of_invoices};
+pub use self::stored::{Copy, Sent, copy, of_account, of_person};
 use crate::ids::Ids;
 use crate::{Ctx, UseCaseError};
 
@@ -72,7 +85,7 @@ impl Notice {
 /// [`UseCaseError::Broken`] if the person or sign-in does not exist, or the facts are not those of
 /// the kind.
 pub async fn tell(tx: &mut Tx, ctx: &Ctx, notice: Notice) -> Result<NoticeId, UseCaseError> {
-    let ids = tell_set(tx, ctx, vec![notice]).await?;
+    let ids = tell_set(tx, ctx, vec![(notice, None)]).await?;
     let only = ids.first().copied();
     only.ok_or_else(|| UseCaseError::broken("a notice got no id"))
 }
@@ -83,18 +96,19 @@ pub async fn tell(tx: &mut Tx, ctx: &Ctx, notice: Notice) -> Result<NoticeId, Us
 /// # Errors
 /// As [`tell`]; then nothing is to be committed.
 pub async fn tell_all(tx: &mut Tx, ctx: &Ctx, notices: Vec<Notice>) -> Result<(), UseCaseError> {
+    let notices = notices.into_iter().map(|notice| (notice, None)).collect();
     tell_set(tx, ctx, notices).await.map(drop)
 }
 
 async fn tell_set(
     tx: &mut Tx,
     ctx: &Ctx,
-    notices: Vec<Notice>,
+    notices: Vec<(Notice, Option<BillingMonth>)>,
 ) -> Result<Vec<NoticeId>, UseCaseError> {
     let people = Readers::load(tx, &notices).await?;
     let mut set = Set::new(ctx);
-    for notice in &notices {
-        set.add(&people, notice)?;
+    for (notice, about) in &notices {
+        set.add(&people, notice, *about)?;
     }
     store::notices::insert(tx, &set.notices).await?;
     store::outbox::insert(tx, &set.mail).await?;
@@ -109,10 +123,13 @@ struct Readers {
 }
 
 impl Readers {
-    async fn load(tx: &mut Tx, notices: &[Notice]) -> Result<Self, UseCaseError> {
+    async fn load(
+        tx: &mut Tx,
+        notices: &[(Notice, Option<BillingMonth>)],
+    ) -> Result<Self, UseCaseError> {
         let logins: Vec<LoginId> = notices
             .iter()
-            .filter_map(|notice| match notice.to {
+            .filter_map(|(notice, _)| match notice.to {
                 To::Login(login) => Some(login),
                 _ => None,
             })
@@ -125,7 +142,7 @@ impl Readers {
         };
         let mut people: Vec<PersonId> = notices
             .iter()
-            .filter_map(|notice| match notice.to {
+            .filter_map(|(notice, _)| match notice.to {
                 To::Subscriber(person) => Some(person),
                 _ => None,
             })
@@ -178,7 +195,12 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn add(&mut self, people: &Readers, notice: &Notice) -> Result<(), UseCaseError> {
+    fn add(
+        &mut self,
+        people: &Readers,
+        notice: &Notice,
+        about: Option<BillingMonth>,
+    ) -> Result<(), UseCaseError> {
         let kind = notice.kind;
         for fact in kind.facts() {
             if notice.facts.get(fact).is_none() {
@@ -198,6 +220,7 @@ impl<'a> Set<'a> {
             language: language(&notice.to, reader),
             large_print: reader.is_some_and(|reader| reader.large_print),
             attached: notice.attach,
+            about,
             created_at: self.ctx.now(),
         };
         let plain =
@@ -295,20 +318,52 @@ fn reach(ctx: &Ctx, kind: NoticeKind, reader: &ReaderRow) -> Reach {
         consents: preferences.consent.is_some(),
         bouncing: folded.is_some_and(|folded| folded == preferences.bouncing_email),
         email,
-        turned_off: preferences
-            .reminders_off
-            .split(' ')
-            .any(|code| code == kind.code()),
+        turned_off: unsubscribe::is_off(&preferences.reminders_off, kind),
     }
 }
 
 /// What a person chose for a type of document, or what the plan does.
-fn chosen(_ctx: &Ctx, document: DocumentType, choices: &[String; 3]) -> Choice {
-    let [invoices, notices, letters] = choices;
-    let (chosen, default) = match document {
-        DocumentType::Invoices => (invoices, Choice::Paper),
-        DocumentType::Notices => (notices, Choice::Both),
-        DocumentType::Letters => (letters, Choice::Paper),
+fn chosen(ctx: &Ctx, document: DocumentType, choices: &[String; 3]) -> Choice {
+    Choice::from_code(&choices[place(document)]).unwrap_or_else(|| usual(ctx, document))
+}
+
+/// What the plan does for who has chosen nothing.
+fn usual(ctx: &Ctx, document: DocumentType) -> Choice {
+    let paperless = &ctx.plan.paperless;
+    let usual = match document {
+        DocumentType::Invoices => paperless.invoices,
+        DocumentType::Notices => paperless.notices,
+        DocumentType::Letters => paperless.letters,
     };
-    Choice::from_code(chosen).unwrap_or(default)
+    match usual {
+        WithoutChoice::Paper => Choice::Paper,
+        WithoutChoice::Both => Choice::Both,
+    }
+}
+
+/// The place of a type of document among the choices of a row.
+const fn place(document: DocumentType) -> usize {
+    match document {
+        DocumentType::Invoices => 0,
+        DocumentType::Notices => 1,
+        DocumentType::Letters => 2,
+    }
+}
+
+/// The numbers of the accounts after `after` up to `until` whose invoices go without paper.
+pub(crate) async fn paperless_invoices(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    after: i64,
+    until: i64,
+) -> Result<BTreeSet<i64>, UseCaseError> {
+    let rows = store::notices::consenting(tx, after, until).await?;
+    let without_paper = rows.into_iter().filter(|row| {
+        let email = Email::parse(&row.email).map(|email| email.folded());
+        let reachable = email.is_ok_and(|email| email != row.preferences.bouncing_email);
+        let choice = chosen(ctx, DocumentType::Invoices, &row.preferences.choices);
+        let consents = row.preferences.consent.is_some();
+        effective(choice, consents, reachable) == Choice::Electronic
+    });
+    Ok(without_paper.map(|row| row.number).collect())
 }

@@ -6,13 +6,14 @@
 
 use gateways::mail::{MailError, MailMessage};
 use jiff::{SignedDuration, Timestamp};
-use kernel::Email;
-use store::outbox::OutboxRow;
+use kernel::{Email, OutboxId};
+use serde_json::Value;
+use store::outbox::{OutboxRow, Proof};
 use store::payments::PaymentRow;
 use store::{StoreError, Tx};
 
 use crate::mail::{self, PaymentFacts};
-use crate::notices::{NoticeKind, mail_context};
+use crate::notices::{NoticeKind, bounces, mail_context, unsubscribe};
 use crate::{Ctx, UseCaseError};
 
 /// How many messages one round of the job claims.
@@ -76,7 +77,7 @@ pub async fn send_due(ctx: &Ctx) -> Result<u64, UseCaseError> {
         let kind = NoticeKind::from_code(&row.kind);
         let outcome = hand_over(ctx, kind, &row).await;
         sent += u64::from(outcome.is_ok());
-        note(ctx, kind, &row, outcome.err()).await?;
+        note(ctx, kind, &row, outcome).await?;
     }
     Ok(sent)
 }
@@ -92,71 +93,136 @@ enum NotSent {
     Mail(#[from] MailError),
 }
 
-async fn hand_over(ctx: &Ctx, kind: Option<NoticeKind>, row: &OutboxRow) -> Result<(), NotSent> {
-    let facts = |what: &dyn ToString| NotSent::Facts(what.to_string());
-    let kind = kind.ok_or_else(|| facts(&"there is no such kind"))?;
-    let to = Email::parse(&row.recipient).map_err(|e| facts(&e))?;
-    let plain = ctx
-        .vault
-        .open(&mail_context(row.id), &row.facts)
-        .map_err(|e| facts(&e))?;
-    let plain: serde_json::Value = serde_json::from_slice(&plain).map_err(|e| facts(&e))?;
+impl NotSent {
+    /// The kind of trouble, for the log.
+    fn code(&self) -> &'static str {
+        match self {
+            NotSent::Facts(_) => "facts",
+            NotSent::TooLate => "too-late",
+            NotSent::Mail(MailError::Settings(_)) => "settings",
+            NotSent::Mail(MailError::Message(_)) => "message",
+            NotSent::Mail(MailError::Refused(_)) => "refused",
+            NotSent::Mail(MailError::Trouble(_)) => "trouble",
+            NotSent::Mail(MailError::Folder(_)) => "folder",
+        }
+    }
+}
+
+async fn hand_over(ctx: &Ctx, kind: Option<NoticeKind>, row: &OutboxRow) -> Result<Proof, NotSent> {
+    let wrong = |what: &dyn ToString| NotSent::Facts(what.to_string());
+    let kind = kind.ok_or_else(|| wrong(&"there is no such kind"))?;
+    let to = Email::parse(&row.recipient).map_err(|e| wrong(&e))?;
+    let mut facts = opened_facts(ctx, row).map_err(|e| wrong(&e))?;
     if kind.expires() {
-        let minutes = plain.get("minutes").and_then(serde_json::Value::as_i64);
+        let minutes = facts.get("minutes").and_then(Value::as_i64);
         let useful = SignedDuration::from_mins(minutes.unwrap_or_default());
         if ctx.now() - row.created_at >= useful {
             return Err(NotSent::TooLate);
         }
     }
-    let letter =
-        mail::render(ctx, kind, row.language, row.large_print, &plain).map_err(|e| facts(&e))?;
+    let stop = unsubscribe::link(ctx, kind, &facts, row).await;
+    let stop = stop.map_err(|e| wrong(&e))?;
+    let words = |facts: &Value| {
+        mail::render(
+            ctx,
+            kind,
+            row.language,
+            row.large_print,
+            stop.as_deref(),
+            facts,
+        )
+    };
+    let letter = words(&facts).map_err(|e| wrong(&e))?;
     let message = MailMessage {
         to,
-        subject: letter.subject,
-        text: letter.text,
-        html: Some(letter.html),
+        subject: letter.subject.clone(),
+        text: letter.text.clone(),
+        html: Some(letter.html.clone()),
         attachments: Vec::new(),
         message_id: row.id.to_string(),
+        unsubscribe: stop.clone(),
     };
-    ctx.mailer.send(&message).await.map_err(Into::into)
+    let answer = ctx.mailer.send(&message).await?;
+    let kept = if kind.holds_a_secret() {
+        // What opens an account is not kept longer than it takes to send it.
+        if let Some(code) = facts.get_mut("code") {
+            *code = Value::from("••••••");
+        }
+        words(&facts).map_err(|e| wrong(&e))?
+    } else {
+        letter
+    };
+    let copy = serde_json::to_vec(&kept).map_err(|e| wrong(&e))?;
+    Ok(Proof {
+        answer: shortened(&answer),
+        copy: ctx.vault.seal(&copy_context(row.id), &copy),
+    })
+}
+
+/// What the words of a waiting message need.
+///
+/// # Errors
+/// A sentence for the operator if they do not open.
+pub(crate) fn opened_facts(ctx: &Ctx, row: &OutboxRow) -> Result<Value, String> {
+    let plain = ctx.vault.open(&mail_context(row.id), &row.facts);
+    let plain = plain.map_err(|error| error.to_string())?;
+    serde_json::from_slice(&plain).map_err(|error| error.to_string())
+}
+
+/// What the copy of a message is sealed for.
+pub(crate) fn copy_context(id: OutboxId) -> String {
+    format!("outbox_copy:{id}")
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(MOST_ERROR_CHARACTERS).collect()
 }
 
 async fn note(
     ctx: &Ctx,
     kind: Option<NoticeKind>,
     row: &OutboxRow,
-    failure: Option<NotSent>,
+    outcome: Result<Proof, NotSent>,
 ) -> Result<(), UseCaseError> {
-    let (id, now, tries) = (row.id, ctx.now(), row.tries);
+    let (now, tries) = (ctx.now(), row.tries);
     let forget = kind.is_none_or(NoticeKind::holds_a_secret);
-    let again = match &failure {
-        Some(NotSent::Mail(error)) if !error.is_lasting() => next_try(now, tries),
+    let again = match &outcome {
+        Err(NotSent::Mail(error)) if !error.is_lasting() => next_try(now, tries),
         _ => None,
     };
-    let error = failure.map(|e| {
-        e.to_string()
-            .chars()
-            .take(MOST_ERROR_CHARACTERS)
-            .collect::<String>()
+    // A server refused the message, or it was tried for days: by the answer it is known whether the
+    // address is at fault.
+    let undelivered = matches!(outcome, Err(NotSent::Mail(_))) && again.is_none();
+    let outcome = outcome.map_err(|error| {
+        // The answer of a server quotes the address, which has no place in a log.
+        let (id, lasting) = (row.id, again.is_none());
+        let what = error.code();
+        tracing::warn!(outbox = %id, kind = row.kind, tries, lasting, what, "mail was not handed over");
+        shortened(&error.to_string())
     });
-    if let Some(error) = &error {
-        tracing::warn!(outbox = %id, kind = row.kind, tries, error, "mail was not handed over");
-    }
+    let (owned, row) = (ctx.clone(), row.clone());
     ctx.store
-        .write::<(), StoreError, _>(move |tx| {
-            let error = error.clone();
+        .write::<(), UseCaseError, _>(move |tx| {
+            let (ctx, row, outcome) = (owned.clone(), row.clone(), outcome.clone());
             Box::pin(async move {
-                match (error, again) {
-                    (None, _) => store::outbox::sent(tx, id, now, forget).await,
-                    (Some(error), Some(at)) => store::outbox::put_off(tx, id, at, &error).await,
-                    (Some(error), None) => {
-                        store::outbox::give_up(tx, id, now, &error, forget).await
+                match (&outcome, again) {
+                    (Ok(proof), _) => {
+                        store::outbox::sent(tx, row.id, now, forget, proof).await?;
+                    }
+                    (Err(error), Some(at)) => {
+                        store::outbox::put_off(tx, row.id, at, error).await?;
+                    }
+                    (Err(error), None) => {
+                        if undelivered {
+                            bounces::undelivered(tx, &ctx, &row, error).await?;
+                        }
+                        store::outbox::give_up(tx, row.id, now, error, forget).await?;
                     }
                 }
+                Ok(())
             })
         })
         .await
-        .map_err(Into::into)
 }
 
 /// When to try again after so many tries; `None` if it is given up.

@@ -275,6 +275,7 @@ mod tests {
             mail_from: String::new(),
             password_hashers: hashers,
             password_memory_kib: memory,
+            returned_mail: None,
             staff_roles: Vec::new(),
         }
     }

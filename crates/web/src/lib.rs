@@ -8,7 +8,6 @@
 pub mod assets;
 pub mod catalogue;
 pub mod csrf;
-pub mod delegate;
 pub mod error;
 pub mod form;
 pub mod guest;
@@ -23,7 +22,6 @@ pub mod public;
 pub mod routes;
 pub mod samples;
 pub mod session;
-pub mod staff;
 pub mod state;
 pub mod styleguide;
 pub mod templates;

@@ -9,6 +9,7 @@ use crate::member::help as help_of_member;
 use crate::member::{calendar, documents, id_card};
 use crate::member::{choose, contact, history, home, invoices, methods, register, sign_in};
 use crate::member::{confirm, factors, forgot, passkey, second, security};
+use crate::member::{paperless, unsubscribe};
 use crate::page::{Frame, Page};
 use crate::pay::{amount, bank, card, method, outcome, review, sending};
 use crate::public::{help, pay, plans};
@@ -75,19 +76,6 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         register::CodePage,
         register::PasswordPage,
         home::HomePage,
-        crate::member::delegates::DelegatesPage,
-        crate::member::delegates::InvitePage,
-        crate::delegate::InvitedPage,
-        crate::delegate::RegisterPage,
-        crate::staff::sign_in::StaffSignInPage,
-        crate::staff::sign_in::SecondPage,
-        crate::staff::set_up::SetUpPage,
-        crate::staff::set_up::StaffAppPage,
-        crate::staff::home::StaffHomePage,
-        crate::staff::autopay::WatchPage,
-        crate::staff::people::PeoplePage,
-        crate::staff::people::NewPersonPage,
-        crate::staff::people::PersonPage,
         invoices::InvoicesPage,
         invoices::InvoicePage,
         history::HistoryPage,
@@ -102,6 +90,10 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         contact::ReadingPage,
         contact::EmailPage,
         contact::EmailCodePage,
+        paperless::PaperlessPage,
+        paperless::AgreePage,
+        paperless::ProofPage,
+        unsubscribe::UnsubscribePage,
         methods::MethodsPage,
         methods::card::SaveCardPage,
         methods::bank::SaveBankPage,

@@ -5,8 +5,10 @@
 //! amount, a plan line, a member ID or anything about health; [`is_discreet`] checks it.
 #![deny(missing_docs)]
 
+mod bounce;
 mod delivery;
 mod kind;
 
+pub use bounce::{Failure, failure, falls_back_to_paper};
 pub use delivery::{Choice, Delivery, Reach, decided_by, deliveries, effective};
 pub use kind::{DocumentType, NoticeKind, Weight, is_discreet, reading_language};

@@ -23,6 +23,11 @@ pub struct ConsentTexts {
     pub card_recurring: ConsentText,
     /// What stands for the marks of the two, by what the payer chose.
     pub recurring: RecurringTerms,
+    /// What is disclosed before somebody agrees to documents in electronic form: the right to
+    /// paper and to withdraw, how, what it covers, the address used, what device and software are
+    /// needed, and that it costs nothing (E-SIGN Act, 15 USC 7001(c)(1)(B) and (C)). A `¶` begins
+    /// a new paragraph. Marks: `{email} {phone}`.
+    pub paperless: ConsentText,
 }
 
 /// The parts of a standing authorisation that depend on what was chosen. They are part of its

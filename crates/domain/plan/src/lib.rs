@@ -33,7 +33,7 @@ pub use notice::{Audience, Notice, Severity};
 pub use organisation::{
     Address, Brand, Center, Centers, Demo, GuestLimits, GuestWords, Help, Organisation, Paperless,
     PaymentRules, Phone, PublicPage, RefusedBrand, RefusedBrandCode, Security, SignInWords,
-    Tenders,
+    Tenders, WithoutChoice,
 };
 pub use problem::PlanProblem;
 pub use scan_line::{

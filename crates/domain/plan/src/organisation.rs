@@ -270,6 +270,24 @@ pub struct Paperless {
     pub text: Text,
     /// How.
     pub how: Text,
+    /// How invoices come to who has chosen nothing.
+    pub invoices: WithoutChoice,
+    /// How notices come to who has chosen nothing.
+    pub notices: WithoutChoice,
+    /// How tax and plan letters come to who has chosen nothing.
+    pub letters: WithoutChoice,
+    /// How many days before the due date a reminder is sent: 1 to 20, 5 if the plan file does not
+    /// say.
+    pub due_soon_days: u8,
+}
+
+/// How documents come to who has chosen nothing. Never without paper: that needs consent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum WithoutChoice {
+    /// On paper.
+    Paper,
+    /// On paper, with an e-mail to who has a sign-in.
+    Both,
 }
 
 /// Limits on passwords, codes and look-ups.

@@ -34,7 +34,7 @@ impl FolderMailer {
 
 #[async_trait]
 impl Mailer for FolderMailer {
-    async fn send(&self, message: &MailMessage) -> Result<(), MailError> {
+    async fn send(&self, message: &MailMessage) -> Result<String, MailError> {
         let built = self.sender.build(message)?;
         let name: String = message
             .message_id
@@ -44,8 +44,9 @@ impl Mailer for FolderMailer {
         let unfinished = self.folder.join(format!(".{name}.part"));
         fs::write(&unfinished, built.formatted()).await?;
         // A reader of the folder never sees half a message.
-        fs::rename(&unfinished, self.folder.join(format!("{name}.eml"))).await?;
-        Ok(())
+        let file = format!("{name}.eml");
+        fs::rename(&unfinished, self.folder.join(&file)).await?;
+        Ok(format!("written as {file}"))
     }
 }
 
@@ -65,6 +66,7 @@ mod tests {
             html: Some("<p>Your code is <b>123456</b>.</p>".to_owned()),
             attachments: Vec::new(),
             message_id: "0198".to_owned(),
+            unsubscribe: None,
         };
         mailer.send(&message).await.unwrap();
         mailer.send(&message).await.unwrap();

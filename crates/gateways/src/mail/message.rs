@@ -1,7 +1,8 @@
 //! A message, and its form on the wire.
 
 use kernel::Email;
-use lettre::message::header::ContentType;
+use lettre::address::Envelope;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
@@ -24,6 +25,8 @@ pub struct MailMessage {
     /// What makes a repeat recognisable: the id of the row in the outbox. It becomes the
     /// Message-ID.
     pub message_id: String,
+    /// Where one click stops mail of this kind (RFC 8058); only where the law lets it be stopped.
+    pub unsubscribe: Option<String>,
 }
 
 /// A file sent along.
@@ -39,35 +42,63 @@ pub struct Attachment {
 
 /// The plan's own address on outgoing mail.
 #[derive(Debug, Clone)]
-pub(super) struct Sender(Mailbox);
+pub(super) struct Sender {
+    from: Mailbox,
+    /// Where mail that cannot be delivered comes back to.
+    returns: Option<Address>,
+}
 
 impl Sender {
     pub(super) fn new(name: &str, from: &Email) -> Result<Self, MailError> {
         let name = one_line(name);
-        Ok(Sender(Mailbox::new(
-            Some(name).filter(|name| !name.is_empty()),
-            address(from)?,
-        )))
+        Ok(Sender {
+            from: Mailbox::new(Some(name).filter(|name| !name.is_empty()), address(from)?),
+            returns: None,
+        })
+    }
+
+    /// With an address that mail comes back to if it cannot be delivered.
+    pub(super) fn returning_to(mut self, returns: Option<&Email>) -> Result<Self, MailError> {
+        self.returns = returns.map(address).transpose()?;
+        Ok(self)
+    }
+
+    /// From whom and to whom the mail servers carry it. What cannot be delivered comes back to an
+    /// address of its own for each message, `bounces+ID@…`, so that it is known which one it was
+    /// whatever the server at the other end quotes of it.
+    pub(super) fn envelope(&self, message: &MailMessage) -> Result<Envelope, MailError> {
+        let bad = |error: lettre::address::AddressError| MailError::Message(error.to_string());
+        let back = match &self.returns {
+            None => self.from.email.clone(),
+            Some(returns) => {
+                let user = format!("{}+{}", returns.user(), plain_id(&message.message_id)?);
+                Address::new(user, returns.domain()).map_err(bad)?
+            }
+        };
+        Envelope::new(Some(back), vec![address(&message.to)?])
+            .map_err(|error| MailError::Message(error.to_string()))
     }
 
     /// The message as lettre sends it.
     pub(super) fn build(&self, message: &MailMessage) -> Result<Message, MailError> {
-        let domain = self.0.email.domain();
-        let id: String = message
-            .message_id
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
-            .collect();
-        if id.is_empty() {
-            return Err(MailError::Message("it has no id".to_owned()));
-        }
-        let builder = Message::builder()
-            .from(self.0.clone())
+        let domain = self.from.email.domain();
+        let id = plain_id(&message.message_id)?;
+        let mut builder = Message::builder()
+            .from(self.from.clone())
             .to(Mailbox::new(None, address(&message.to)?))
             .subject(one_line(&message.subject))
             .message_id(Some(format!("<{id}@{domain}>")))
             .date_now()
-            .raw_header(automatic());
+            .raw_header(header("Auto-Submitted", "auto-generated"));
+        if let Some(link) = &message.unsubscribe {
+            let link = one_line(link).replace(['<', '>', ' '], "");
+            builder = builder
+                .raw_header(header("List-Unsubscribe", &format!("<{link}>")))
+                .raw_header(header(
+                    "List-Unsubscribe-Post",
+                    "List-Unsubscribe=One-Click",
+                ));
+        }
         let text = SinglePart::plain(message.text.clone());
         let body = match &message.html {
             Some(html) => MultiPart::alternative()
@@ -98,10 +129,22 @@ impl Sender {
     }
 }
 
-/// Tells robots not to answer (RFC 3834, section 5).
-fn automatic() -> lettre::message::header::HeaderValue {
-    let name = lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted");
-    lettre::message::header::HeaderValue::new(name, "auto-generated".to_owned())
+/// The characters of an id that may stand in a Message-ID and in an address.
+fn plain_id(id: &str) -> Result<String, MailError> {
+    let plain: String = id
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    if plain.is_empty() {
+        return Err(MailError::Message("it has no id".to_owned()));
+    }
+    Ok(plain)
+}
+
+/// A header that lettre has no type for. `Auto-Submitted` tells robots not to answer (RFC 3834,
+/// section 5).
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
 fn address(email: &Email) -> Result<Address, MailError> {
@@ -132,6 +175,7 @@ mod tests {
             html: None,
             attachments: Vec::new(),
             message_id: "0198-ab".to_owned(),
+            unsubscribe: None,
         }
     }
 
@@ -173,6 +217,38 @@ mod tests {
                 .any(|line| line.to_ascii_lowercase().starts_with("bcc:")),
             "{wire}"
         );
+    }
+
+    #[test]
+    fn one_click_stops_it_only_where_a_link_is_given() {
+        assert!(!wire(&message()).contains("List-Unsubscribe"));
+        let mut reminder = message();
+        reminder.unsubscribe =
+            Some("https://pay.example.com/unsubscribe/abc\r\nBcc: x@example.com".to_owned());
+        let wire = wire(&reminder);
+        assert!(
+            wire.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+            "{wire}"
+        );
+        assert!(
+            wire.contains("List-Unsubscribe: <https://pay.example.com/unsubscribe/abc"),
+            "{wire}"
+        );
+        assert!(!wire.contains("\r\nBcc"), "{wire}");
+    }
+
+    #[test]
+    fn what_cannot_be_delivered_comes_back_to_an_address_of_its_own() {
+        let from = Email::parse("billing@plan.example.com").unwrap();
+        let returns = Email::parse("bounces@plan.example.com").unwrap();
+        let sender = Sender::new("Plan", &from).unwrap();
+        let back = |sender: &Sender| {
+            let envelope = sender.envelope(&message()).unwrap();
+            envelope.from().unwrap().to_string()
+        };
+        assert_eq!(back(&sender), "billing@plan.example.com");
+        let sender = sender.returning_to(Some(&returns)).unwrap();
+        assert_eq!(back(&sender), "bounces+0198-ab@plan.example.com");
     }
 
     #[test]

@@ -2,22 +2,25 @@
 
 mod folder;
 mod message;
+mod returned;
 mod smtp;
 
 use async_trait::async_trait;
 
 pub use folder::FolderMailer;
 pub use message::{Attachment, MailMessage};
+pub use returned::{Returned, ReturnedMail, read_returned};
 pub use smtp::{SmtpEncryption, SmtpMailer, SmtpSettings};
 
 /// Something that takes mail.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands a message over. `Ok` means that it was accepted, not that it has arrived.
+    /// Hands a message over, and gives back what the server answered, as proof. `Ok` means that it
+    /// was accepted, not that it has arrived.
     ///
     /// # Errors
     /// [`MailError`]; [`MailError::is_lasting`] tells whether sending it again can help.
-    async fn send(&self, message: &MailMessage) -> Result<(), MailError>;
+    async fn send(&self, message: &MailMessage) -> Result<String, MailError>;
 }
 
 /// Why a message was not accepted.

@@ -38,6 +38,9 @@ pub struct SmtpSettings {
     pub from_name: String,
     /// The address on outgoing mail.
     pub from: Email,
+    /// Where mail that cannot be delivered comes back to, with `+` and an id before the `@`; without
+    /// it, to `from`.
+    pub returns: Option<Email>,
     /// How long one step may take.
     pub answer_within: Duration,
 }
@@ -82,17 +85,22 @@ impl SmtpMailer {
         }
         Ok(SmtpMailer {
             transport: builder.build(),
-            sender: Sender::new(&settings.from_name, &settings.from)?,
+            sender: Sender::new(&settings.from_name, &settings.from)?
+                .returning_to(settings.returns.as_ref())?,
         })
     }
 }
 
 #[async_trait]
 impl Mailer for SmtpMailer {
-    async fn send(&self, message: &MailMessage) -> Result<(), MailError> {
-        let built = self.sender.build(message)?;
-        match self.transport.send(built).await {
-            Ok(_) => Ok(()),
+    async fn send(&self, message: &MailMessage) -> Result<String, MailError> {
+        let built = self.sender.build(message)?.formatted();
+        let envelope = self.sender.envelope(message)?;
+        match self.transport.send_raw(&envelope, &built).await {
+            Ok(answer) => {
+                let said: Vec<&str> = answer.message().collect();
+                Ok(format!("{} {}", answer.code(), said.join(" ")))
+            }
             Err(error) if error.is_permanent() => Err(MailError::Refused(error.to_string())),
             Err(error) => Err(MailError::Trouble(error.to_string())),
         }
@@ -114,6 +122,7 @@ mod tests {
             credentials: None,
             from_name: "Plan".to_owned(),
             from: Email::parse("billing@plan.example.com").unwrap(),
+            returns: None,
             answer_within: Duration::from_secs(5),
         }
     }
@@ -126,6 +135,7 @@ mod tests {
             html: None,
             attachments: Vec::new(),
             message_id: "1".to_owned(),
+            unsubscribe: None,
         }
     }
 
@@ -171,7 +181,8 @@ mod tests {
     async fn a_message_reaches_the_server() {
         let (port, task) = server("250 ok").await;
         let mailer = SmtpMailer::new(&settings(port)).unwrap();
-        mailer.send(&message()).await.unwrap();
+        let answer = mailer.send(&message()).await.unwrap();
+        assert_eq!(answer, "250 taken");
         drop(mailer);
         let got = task.await.unwrap();
         assert!(got.contains("RCPT TO:<maria@example.com>"), "{got}");

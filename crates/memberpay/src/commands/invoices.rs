@@ -83,6 +83,9 @@ pub async fn run(command: &InvoicesCommand, settings: &Settings) -> anyhow::Resu
         report.batches,
         report.kept
     );
+    if report.paperless > 0 {
+        println!("{} more go without paper", report.paperless);
+    }
     if report.to_look_at > 0 {
         println!(
             "{} batches hold characters that the font does not have; look at them before mailing",

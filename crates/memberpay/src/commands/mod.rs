@@ -9,5 +9,6 @@ pub mod import;
 pub mod invoices;
 pub mod keys;
 pub mod ledger;
+pub mod notices;
 pub mod plan;
 pub mod serve;

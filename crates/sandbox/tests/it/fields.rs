@@ -223,6 +223,7 @@ async fn the_index_lists_the_test_cards_and_the_mail_can_be_read() {
             bytes: b"%PDF-1.7".to_vec(),
         }],
         message_id: "0198-mail".to_owned(),
+        unsubscribe: None,
     };
     mailer.send(&message).await.unwrap();
     let mut with_mail = settings();

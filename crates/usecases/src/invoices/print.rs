@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::paper;
 use crate::progress::Progress;
-use crate::{Actor, Ctx, Refusal, UseCaseError};
+use crate::{Actor, Ctx, Refusal, UseCaseError, notices};
 
 /// The most invoices in one PDF: a page layout of more takes more memory than it saves time.
 pub const LARGEST_BATCH: usize = 100;
@@ -51,6 +51,8 @@ pub struct PrintReport {
     pub kept: u64,
     /// How many sheets of paper, printed on one side.
     pub pages: u64,
+    /// Invoices that were left out, because their member chose to get them without paper.
+    pub paperless: u64,
     /// Invoices with a character that the font does not have: to be looked at before mailing.
     pub to_look_at: u64,
 }
@@ -84,7 +86,7 @@ struct Printed {
     total_due: String,
 }
 
-/// Prints the invoices of a month into `options.folder`, and writes `manifest.csv` over all
+/// Prints the invoices of a month, of those who get them on paper, into `options.folder`, and writes `manifest.csv` over all
 /// batches.
 ///
 /// # Errors
@@ -114,6 +116,7 @@ pub async fn print(
         progress,
         waiting: BTreeMap::new(),
         next: 1,
+        left_out: 0,
         under_way: FuturesUnordered::new(),
         done: BTreeMap::new(),
     };
@@ -121,10 +124,17 @@ pub async fn print(
     loop {
         let mut tx = ctx.store.read().await?;
         let rows = store::invoices::next_to_print(&mut tx, month, after, READ).await?;
-        drop(tx);
         let Some(last) = rows.last() else { break };
-        after = last.account_number;
+        let until = last.account_number;
+        let paperless = notices::paperless_invoices(ctx, &mut tx, after, until).await?;
+        drop(tx);
+        after = until;
         for row in rows {
+            if paperless.contains(&row.account_number) {
+                press.left_out += 1;
+                progress.done(1);
+                continue;
+            }
             let large = options.large_print || row.large_print;
             let paper = paper(ctx, &row, large)?;
             press.take(paper).await?;
@@ -151,6 +161,8 @@ struct Press<'a> {
     waiting: BTreeMap<(&'static str, bool), Vec<Invoice>>,
     /// The number of the next batch.
     next: u64,
+    /// How many were left out.
+    left_out: u64,
     under_way: FuturesUnordered<Layout>,
     /// What finished batches came to, by the name of the PDF. Their records are read again for the
     /// manifest, so that memory stays the same for any number.
@@ -202,6 +214,7 @@ impl Press<'_> {
             batches: 1,
             kept: u64::from(kept),
             pages: record.pages,
+            paperless: 0,
             to_look_at: u64::from(!record.undrawable.is_empty()),
         };
         self.done.insert(record.file, report);
@@ -217,7 +230,10 @@ impl Press<'_> {
         while !self.under_way.is_empty() {
             self.wait().await?;
         }
-        let mut total = PrintReport::default();
+        let mut total = PrintReport {
+            paperless: self.left_out,
+            ..PrintReport::default()
+        };
         for part in self.done.values() {
             total.invoices += part.invoices;
             total.batches += part.batches;

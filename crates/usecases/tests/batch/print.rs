@@ -44,6 +44,7 @@ fn a_month_is_printed_in_batches_that_a_second_run_keeps() {
             invoices: 7,
             batches: 3,
             kept: 0,
+            paperless: 0,
             pages: 7,
             to_look_at: 0,
         };

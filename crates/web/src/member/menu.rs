@@ -43,7 +43,7 @@ fn section(path: &str) -> &'static str {
     let first = parts.next().unwrap_or_default();
     let of_account = parts.next().unwrap_or_default();
     match (first, of_account) {
-        ("contact", _) => "/account/contact",
+        ("contact" | "paperless", _) => "/account/contact",
         ("security", _) => "/account/security",
         ("documents", _) => "/account/documents",
         ("id-card", _) | (_, "id-card") => "/account/id-card",
@@ -67,6 +67,7 @@ mod tests {
             ("/account/pay", "/account/pay"),
             ("/account/contact/email", "/account/contact"),
             ("/account/security/password", "/account/security"),
+            ("/account/paperless/proof", "/account/contact"),
             ("/account/help", "/account/help"),
             ("/account/documents/calendar", "/account/documents"),
             ("/account/id-card", "/account/id-card"),

@@ -48,7 +48,14 @@ pub(crate) const PAYMENTS: &[&str] =
     &["largest", "smallest", "partial", "repeat_minutes", "no_fee"];
 pub(crate) const GUEST: &[&str] = &["needs", "limits"];
 pub(crate) const SIGN_IN: &[&str] = &["forgotten", "steps"];
-pub(crate) const PAPERLESS: &[&str] = &["text", "how"];
+pub(crate) const PAPERLESS: &[&str] = &[
+    "text",
+    "how",
+    "invoices",
+    "notices",
+    "letters",
+    "due_soon_days",
+];
 pub(crate) const LINE: &[&str] = &[
     "id",
     "name",
@@ -152,6 +159,7 @@ pub(crate) const TEXTS: &[&str] = &[
     "bank_recurring",
     "card_recurring",
     "recurring",
+    "paperless",
 ];
 pub(crate) const RECURRING: &[&str] = &[
     "amount",
@@ -210,5 +218,6 @@ pub(crate) const DOCUMENTED: &[(&str, &[&str])] = &[
     ("[texts.bank_once] and [texts.card_once]", CONSENT),
     ("[texts.bank_recurring] and [texts.card_recurring]", CONSENT),
     ("[texts.recurring]", RECURRING),
+    ("[texts.paperless]", CONSENT),
     ("[demo]", DEMO),
 ];

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Audience, CheckDigit, CheckResult, CheckSum, ConsentText, ConsentTexts, Demo, Direction,
     GuestLimits, GuestWords, Notice, Paperless, PaymentRules, ScanField, ScanFieldKind, ScanLine,
-    Security, Severity, SignInWords, consent::marks,
+    Security, Severity, SignInWords, WithoutChoice, consent::marks,
 };
 
 pub(super) fn payments(node: &Node<'_>) -> Option<PaymentRules> {
@@ -57,9 +57,27 @@ pub(super) fn sign_in(node: &Node<'_>) -> Option<SignInWords> {
 pub(super) fn paperless(node: &Node<'_>) -> Option<Paperless> {
     let table = node.table(keys::PAPERLESS)?;
     let (text, how) = (table.text("text"), table.text("how"));
+    let on_paper = |name, usual| match table.optional(name) {
+        None => Some(usual),
+        Some(node) => node.choice(&[
+            ("paper", WithoutChoice::Paper),
+            ("both", WithoutChoice::Both),
+        ]),
+    };
+    let invoices = on_paper("invoices", WithoutChoice::Paper);
+    let notices = on_paper("notices", WithoutChoice::Both);
+    let letters = on_paper("letters", WithoutChoice::Paper);
+    let due_soon_days = match table.optional("due_soon_days") {
+        None => Some(5),
+        Some(node) => node.whole(1, 20),
+    };
     Some(Paperless {
         text: text?,
         how: how?,
+        invoices: invoices?,
+        notices: notices?,
+        letters: letters?,
+        due_soon_days: due_soon_days?,
     })
 }
 
@@ -301,12 +319,14 @@ pub(super) fn consent_texts(node: &Node<'_>) -> Option<ConsentTexts> {
     let recurring = table
         .required("recurring", "the table [texts.recurring]")
         .and_then(|node| super::autopay::recurring_terms(&node));
+    let paperless = consent(&table, "paperless", &["email", "phone"]);
     Some(ConsentTexts {
         bank_once: bank_once?,
         card_once: card_once?,
         bank_recurring: bank_recurring?,
         card_recurring: card_recurring?,
         recurring: recurring?,
+        paperless: paperless?,
     })
 }
 
