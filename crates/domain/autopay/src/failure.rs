@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::Cents;
 
-use crate::{AfterReturn, CardRetry, CardRetryRule, CardTries, ReturnCode, card_retry};
+use crate::{AfterReturn, CardRetry, CardRetryRule, CardTries, ReturnCode, Whereby, card_retry};
 
 /// What is done about a draft that failed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -80,15 +80,17 @@ pub fn after_decline(
     }
 }
 
-/// What follows from a returned bank debit.
+/// What follows from a returned bank debit. Where only a new authorisation allows another one, the
+/// mandate is over, and with it the drafts of later months, which would ask for the same money.
 #[must_use]
 pub fn after_bank_return(after: AfterReturn) -> Step {
+    let stopped = after == AfterReturn::Only(Whereby::NewAuthorisation);
     Step {
         again_on: match after {
             AfterReturn::Reinitiate { on, .. } => Some(on),
             _ => None,
         },
-        ends_mandate: after.ends_mandate(),
+        ends_mandate: after.ends_mandate() || stopped,
         disables_method: after.ends_mandate(),
     }
 }
@@ -225,7 +227,7 @@ mod tests {
             ("R07", None, true),
             ("R10", None, true),
             ("R29", None, true),
-            ("R08", None, false),
+            ("R08", None, true),
             ("R11", None, false),
         ] {
             let step = after(code);
@@ -234,7 +236,7 @@ mod tests {
                 (again_on, ends),
                 "{code}"
             );
-            assert_eq!(step.disables_method, ends, "{code}");
+            assert_eq!(step.disables_method, ends && code != "R08", "{code}");
         }
         assert_eq!(
             return_code(&["account_closed", "R02"]),

@@ -337,55 +337,74 @@ async fn not_more_than_due(
     assert!(owes >= least, "{what}: the account owes {owes} after it");
 }
 
-/// What a member was told of.
-const EXPLAINS: [&str; 8] = [
-    "autopay-not-drafting",
-    "autopay-ended",
-    "draft-failed",
-    "mandate-set-up",
-    "mandate-changed",
-    "mandate-skipped",
-    "mandate-stopped",
-    "draft-coming",
-];
-
 /// Whoever has autopay and owes something on the due date was told why, before or, if the draft of
 /// the day itself failed, on the day.
 pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
+    let owing = owing_on(year, day).await;
+    if owing.is_empty() {
+        return;
+    }
+    let mut told = told_since(year, day.checked_sub(80.days()).unwrap()).await;
+    for owed in owing {
+        let heard = told.remove(&owed.account).unwrap_or_default();
+        let Some(kind) = explained(&owed, &heard, day) else {
+            let story = checks::story(year, owed.account).await;
+            panic!("{day}: autopay is on, {owed:?}, and nobody was told why: {heard:?}\n{story}");
+        };
+        *year.drafts.explained_misses.entry(kind).or_default() += 1;
+    }
+}
+
+/// An account with autopay that owes something on the due date.
+#[derive(Debug)]
+struct Owed {
+    account: AccountId,
+    month: BillingMonth,
+    cents: i64,
+    issued_on: Date,
+    given_on: Date,
+    /// Where the draft of the month stands, and when it will be sent or tried again.
+    state: String,
+    comes_on: Option<Date>,
+}
+
+async fn owing_on(year: &Year, day: Date) -> Vec<Owed> {
     let mut tx = year.ctx.store.read().await.unwrap();
     let rows = tx
         .all(
             "SELECT m.account_id, i.billing_month, a.receivable_cents - a.unapplied_cents, \
-             i.issued_on, m.given_at FROM invoices i \
+             i.issued_on, m.given_at, COALESCE(d.state, ''), \
+             CASE WHEN d.state = 'retry' THEN d.next_try_on ELSE d.draft_on END FROM invoices i \
              JOIN accounts a ON a.id = i.account_id AND a.receivable_cents > a.unapplied_cents \
              JOIN mandates m ON m.account_id = a.id AND m.state = 'active' \
-             AND m.start_month <= i.billing_month WHERE i.due_on = $1",
+             AND m.start_month <= i.billing_month LEFT JOIN autopay_drafts d \
+             ON d.account_id = a.id AND d.billing_month = i.billing_month WHERE i.due_on = $1",
             args![day],
         )
         .await
         .unwrap();
-    let mut owing: Vec<(AccountId, BillingMonth, i64, Date)> = Vec::new();
-    for mut row in rows {
-        let of = (
-            row.read().unwrap(),
-            row.read().unwrap(),
-            row.read().unwrap(),
-            row.read().unwrap(),
-        );
-        let given: Timestamp = row.read().unwrap();
-        if year.ctx.day_of(given) < day {
-            owing.push(of);
-        }
-    }
-    if owing.is_empty() {
-        return;
-    }
-    let since = year.instant(day.checked_sub(80.days()).unwrap());
+    rows.into_iter()
+        .map(|mut row| Owed {
+            account: row.read().unwrap(),
+            month: row.read().unwrap(),
+            cents: row.read().unwrap(),
+            issued_on: row.read().unwrap(),
+            given_on: year.ctx.day_of(row.read().unwrap()),
+            state: row.read().unwrap(),
+            comes_on: row.read_optional().unwrap(),
+        })
+        .filter(|owed| owed.given_on < day)
+        .collect()
+}
+
+/// What was told about each account since a day: the kind of notice, and when.
+async fn told_since(year: &Year, since: Date) -> HashMap<AccountId, Vec<(String, Date)>> {
+    let mut tx = year.ctx.store.read().await.unwrap();
     let rows = tx
         .all(
             "SELECT account_id, kind, created_at FROM notices \
              WHERE created_at >= $1 AND account_id IS NOT NULL",
-            args![since],
+            args![year.instant(since)],
         )
         .await
         .unwrap();
@@ -396,25 +415,30 @@ pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
         let on = year.ctx.day_of(at);
         told.entry(account).or_default().push((kind, on));
     }
-    for (account, month, cents, issued_on) in owing {
-        let heard = told.remove(&account).unwrap_or_default();
-        let why = heard.iter().find(|(kind, on)| {
-            EXPLAINS.contains(&kind.as_str())
-                && (*on < day || kind == "draft-failed")
-                && (*on >= issued_on || kind == "mandate-skipped")
-        });
-        let Some((kind, _)) = why else {
-            let story = checks::story(year, account).await;
-            panic!(
-                "{day}: {account} has autopay, owes {cents} for {month}, and heard only {heard:?}\n{story}"
-            );
-        };
-        *year
-            .drafts
-            .explained_misses
-            .entry(kind.clone())
-            .or_default() += 1;
-    }
+    told
+}
+
+/// The notice that explains why something is owed although autopay is on.
+fn explained(owed: &Owed, heard: &[(String, Date)], day: Date) -> Option<String> {
+    let told = |kinds: &[&str], from: Date, to: Date| {
+        let found = heard.iter().rev();
+        let mut found = found.filter(|(_, on)| *on >= from && *on <= to);
+        found
+            .find(|(kind, _)| kinds.contains(&kind.as_str()))
+            .map(|(kind, _)| kind.clone())
+    };
+    let eve = day.yesterday().unwrap();
+    let failed = told(&["draft-failed"], owed.issued_on, day);
+    let none = told(&["autopay-not-drafting"], owed.issued_on, eve);
+    let skipped = told(&["mandate-skipped"], Date::MIN, eve);
+    // The draft is still to come: the member knows of amount and day, or chose them since.
+    let comes = owed.comes_on.is_some_and(|on| on >= day);
+    let coming = told(
+        &["draft-coming", "mandate-set-up", "mandate-changed"],
+        owed.issued_on,
+        eve,
+    );
+    failed.or(none).or(skipped).or(coming.filter(|_| comes))
 }
 
 /// Whose autopay ended without asking for it was told on the day.
