@@ -31,6 +31,7 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
         link("/account/pay", words.say("menu-pay", &[])),
         link("/account/documents", words.say("menu-documents", &[])),
         link("/account/id-card", words.say("menu-id-card", &[])),
+        link("/account/autopay", words.say("menu-autopay", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
         link("/account/security", words.say("menu-security", &[])),
         link("/account/help", words.say("menu-help", &[])),
@@ -49,6 +50,7 @@ fn section(path: &str) -> &'static str {
         ("id-card", _) | (_, "id-card") => "/account/id-card",
         ("help", _) => "/account/help",
         ("pay", _) | (_, "pay") => "/account/pay",
+        ("autopay", _) | (_, "autopay") => "/account/autopay",
         _ => "/account",
     }
 }
@@ -65,6 +67,7 @@ mod tests {
             ("/account/9f/payments", "/account"),
             ("/account/9f/pay/2c/amount", "/account/pay"),
             ("/account/pay", "/account/pay"),
+            ("/account/9f/autopay/2c/review", "/account/autopay"),
             ("/account/contact/email", "/account/contact"),
             ("/account/security/password", "/account/security"),
             ("/account/help", "/account/help"),
