@@ -17,6 +17,7 @@ mod secrets;
 mod stage;
 mod walk;
 
+mod autopay;
 mod broken;
 mod guest;
 mod guest_mistakes;
@@ -50,6 +51,10 @@ fn all() -> Vec<Journey> {
         member::a_member_reads_everything_in_spanish,
         member::after_signing_out_back_shows_nothing,
         member::a_member_never_sees_another_members_pages,
+        autopay::a_member_sets_autopay_up_skips_a_month_and_stops,
+        autopay::a_member_sets_autopay_up_in_spanish_without_scripts,
+        autopay::members_see_what_is_drafted_next_or_why_nothing_is,
+        autopay::a_member_changes_how_we_reach_them_and_finds_help,
         broken::every_error_page_says_what_happened,
         broken::a_form_from_elsewhere_is_refused,
         without_script::a_guest_pays_without_scripts,

@@ -44,7 +44,7 @@ pub struct ChoosePage {
     account: String,
     changing: bool,
     methods: Vec<MethodChoice>,
-    add: String,
+    add: &'static str,
     days: Vec<u8>,
     months: Vec<MonthChoice>,
     form: FormView,
@@ -85,7 +85,7 @@ impl ChoosePage {
                 .filter(|method| can_be_chosen(method))
                 .map(|m| choice(words, m))
                 .collect(),
-            add: format!("/account/methods?next=/account/{account}/autopay/choose"),
+            add: "/account/methods",
             days: (1..=28).collect(),
             months: (0..MONTHS_TO_CHOOSE)
                 .map(|more| first.plus(more))

@@ -29,9 +29,10 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
     vec![
         link("/account", words.say("menu-account", &[])),
         link("/account/pay", words.say("menu-pay", &[])),
+        link("/account/autopay", words.say("menu-autopay", &[])),
+        link("/account/methods", words.say("menu-methods", &[])),
         link("/account/documents", words.say("menu-documents", &[])),
         link("/account/id-card", words.say("menu-id-card", &[])),
-        link("/account/autopay", words.say("menu-autopay", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
         link("/account/security", words.say("menu-security", &[])),
         link("/account/help", words.say("menu-help", &[])),
@@ -46,6 +47,7 @@ fn section(path: &str) -> &'static str {
     match (first, of_account) {
         ("contact", _) => "/account/contact",
         ("security", _) => "/account/security",
+        ("methods", _) => "/account/methods",
         ("documents", _) => "/account/documents",
         ("id-card", _) | (_, "id-card") => "/account/id-card",
         ("help", _) => "/account/help",
@@ -70,6 +72,7 @@ mod tests {
             ("/account/9f/autopay/2c/review", "/account/autopay"),
             ("/account/contact/email", "/account/contact"),
             ("/account/security/password", "/account/security"),
+            ("/account/methods/9f/name", "/account/methods"),
             ("/account/help", "/account/help"),
             ("/account/documents/calendar", "/account/documents"),
             ("/account/id-card", "/account/id-card"),
