@@ -280,7 +280,7 @@ impl Page for HomePage {
                 recent_payments: Vec::new(),
                 ..sample_account(&line.id, 0, 0)
             };
-            AccountCard::new(words, &none, now)
+            AccountCard::new(words, &none, None, now)
         });
         vec![
             page(elsewhere.collect(), false),
