@@ -1,8 +1,10 @@
 //! A believable health plan, built only through use cases, and synthetic rosters of any size.
 #![deny(missing_docs)]
 
+mod autopay;
 mod plant;
 pub mod roster;
 
+pub use autopay::CardDesk;
 pub use plant::{GuestCard, Made, PASSWORD, PlantError, SignIn, guests, plant, sign_ins};
 pub use roster::{Persona, RosterShape, personas};

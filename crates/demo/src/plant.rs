@@ -14,6 +14,7 @@ use usecases::payments::{BankEntry, PayCommand};
 use usecases::progress::Unwatched;
 use usecases::{Actor, Ctx, UseCaseError};
 
+use crate::autopay::{self, CardDesk};
 use crate::roster::{Persona, RosterShape, personas};
 
 /// The password of everybody who can sign in to the demonstration.
@@ -117,16 +118,21 @@ fn persona(member_id: &str) -> Option<&'static Persona> {
     personas().iter().find(|p| p.member_id == member_id)
 }
 
-fn full_name(persona: &Persona) -> String {
+pub(crate) fn full_name(persona: &Persona) -> String {
     format!("{} {}", persona.first_name, persona.last_name)
 }
 
 /// Makes the demonstration in an empty database, with `members` members; in one that is not empty
-/// does nothing. `folder` gets the roster file it is made from.
+/// does nothing. `folder` gets the roster file it is made from; cards are entered at `cards`.
 ///
 /// # Errors
 /// [`PlantError`].
-pub async fn plant(ctx: &Ctx, folder: &Path, members: u64) -> Result<Made, PlantError> {
+pub async fn plant(
+    ctx: &Ctx,
+    folder: &Path,
+    members: u64,
+    cards: &dyn CardDesk,
+) -> Result<Made, PlantError> {
     if !usecases::pages::is_empty(ctx).await? {
         return Ok(Made::default());
     }
@@ -159,7 +165,8 @@ pub async fn plant(ctx: &Ctx, folder: &Path, members: u64) -> Result<Made, Plant
     }
     for (user_id, member_id) in SIGN_INS {
         if let Some(persona) = persona(member_id) {
-            sign_up(ctx, user_id, persona).await?;
+            let actor = sign_up(ctx, user_id, persona).await?;
+            autopay::set_up(ctx, &actor, persona, cards).await?;
         }
     }
     Ok(Made { members, invoices })
@@ -254,11 +261,14 @@ async fn pay(ctx: &Ctx, persona: &Persona, month: BillingMonth) -> Result<(), Pl
 }
 
 /// A constant that is known to be well formed.
-fn known<T>(value: Option<T>) -> T {
+pub(crate) fn known<T>(value: Option<T>) -> T {
     value.expect("the sandbox's test numbers are well formed")
 }
 
-async fn account_of(ctx: &Ctx, persona: &Persona) -> Result<Option<AccountId>, PlantError> {
+pub(crate) async fn account_of(
+    ctx: &Ctx,
+    persona: &Persona,
+) -> Result<Option<AccountId>, PlantError> {
     let member_id = known(MemberId::parse(persona.member_id).ok());
     Ok(
         usecases::pages::accounts_of(ctx, &Actor::Operator, &member_id)
@@ -268,7 +278,8 @@ async fn account_of(ctx: &Ctx, persona: &Persona) -> Result<Option<AccountId>, P
     )
 }
 
-async fn sign_up(ctx: &Ctx, user_id: &str, persona: &Persona) -> Result<(), PlantError> {
+/// Makes a sign-in, and gives back who signs in with it.
+async fn sign_up(ctx: &Ctx, user_id: &str, persona: &Persona) -> Result<Actor, PlantError> {
     let member_id = known(MemberId::parse(persona.member_id).ok());
     let zip = known(Zip::parse(persona.zip).ok());
     let email = known(Email::parse(persona.email).ok());
@@ -281,7 +292,7 @@ async fn sign_up(ctx: &Ctx, user_id: &str, persona: &Persona) -> Result<(), Plan
     )
     .await?;
     let password = Secret::new(PASSWORD.to_owned());
-    usecases::identity::create_login(
+    let login = usecases::identity::create_login(
         ctx,
         &Actor::Operator,
         found.person,
@@ -291,5 +302,9 @@ async fn sign_up(ctx: &Ctx, user_id: &str, persona: &Persona) -> Result<(), Plan
         persona.language,
     )
     .await?;
-    Ok(())
+    Ok(Actor::Member {
+        login,
+        person: found.person,
+        address: "192.0.2.10".to_owned(),
+    })
 }

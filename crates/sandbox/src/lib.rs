@@ -142,6 +142,13 @@ impl RunningSandbox {
         self.core.wiring().faults = faults;
     }
 
+    /// Enters a test card into the fields of a session, as its holder would; `expiry` is like
+    /// `12/27`. False if there is no such session or the card is refused. For a demonstration that
+    /// begins with cards saved.
+    pub async fn enter_card(&self, session: &str, number: &str, expiry: &str) -> bool {
+        pages::enter_card(&self.core, session, number, expiry).await
+    }
+
     /// Settles or returns everything that is on its way, without waiting for its time.
     pub fn settle_now(&self) {
         settle::settle(&self.core, i64::MAX);

@@ -90,6 +90,23 @@ pub async fn content(
     .transpose()
 }
 
+/// The copy of a consent that was made first.
+pub async fn of_consent(
+    tx: &mut Tx,
+    person: PersonId,
+    consent: ConsentId,
+) -> Result<Option<DocumentRow>, StoreError> {
+    tx.first(
+        "SELECT person_id, id, account_id, consent_id, kind, title, language, made_on, pages, \
+         size_bytes, created_at FROM documents WHERE person_id = $1 AND consent_id = $2 \
+         ORDER BY id LIMIT 1",
+        args![person, consent],
+    )
+    .await?
+    .map(read)
+    .transpose()
+}
+
 /// The documents of a person, newest first, at most `most`.
 pub async fn of_person(
     tx: &mut Tx,

@@ -181,6 +181,19 @@ pub async fn view(
     view_of(ctx, row.ok_or(UseCaseError::NotFound)?)
 }
 
+/// The copy of a consent that was filed for whoever gave it, as PDF.
+///
+/// # Errors
+/// [`UseCaseError::NotFound`] if there is none, or none that this actor may see.
+pub async fn copy(ctx: &Ctx, actor: &Actor, consent: ConsentId) -> Result<Vec<u8>, UseCaseError> {
+    let given = view(ctx, actor, consent).await?;
+    let mut tx = ctx.store.read().await?;
+    let copy = store::documents::of_consent(&mut tx, given.person, consent).await?;
+    drop(tx);
+    let copy = copy.ok_or(UseCaseError::NotFound)?;
+    crate::documents::pdf(ctx, actor, copy.id).await
+}
+
 /// The newest consent of this kind that the person has not withdrawn.
 ///
 /// # Errors

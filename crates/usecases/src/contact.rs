@@ -10,6 +10,7 @@ use plan::{BoughtThrough, Line, Market};
 use store::Tx;
 
 use crate::audit::Event;
+use crate::notices::{self, Notice, NoticeKind, To, facts};
 use crate::{Actor, Ctx, Refusal, UseCaseError, audit};
 
 /// A member's own page about themselves.
@@ -276,11 +277,35 @@ async fn put_email(
     email: &Email,
 ) -> Result<(), UseCaseError> {
     let row = one(store::roster::lock_persons(tx, &[id]).await?)?;
+    let login = store::logins::of_person(tx, id).await?;
+    let before = login.map_or_else(|| text(row.person.email.as_ref()), |login| login.email);
     let next = row.choosing(&Contacts {
         email: Some(email.clone()),
         ..Contacts::of(&row.person)
     });
     store::roster::update_persons(tx, std::slice::from_ref(&next), ctx.now()).await?;
     store::contacts::set_login_email(tx, id, email.as_str()).await?;
+    for address in [before, text(Some(email))]
+        .into_iter()
+        .filter(|a| !a.is_empty())
+    {
+        let to = To::Address {
+            email: address,
+            language: row.person.language,
+        };
+        let facts = facts::At { at: ctx.now() }.value();
+        notices::tell(
+            tx,
+            ctx,
+            Notice::new(NoticeKind::EmailChanged, to, None, facts),
+        )
+        .await?;
+    }
     note(tx, ctx, actor, id, "field=email").await
+}
+
+fn text(email: Option<&Email>) -> String {
+    email
+        .map(|email| email.as_str().to_owned())
+        .unwrap_or_default()
 }

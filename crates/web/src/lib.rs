@@ -6,6 +6,7 @@
 //! a redirect: every POST ends in a redirect, so that Back and reload never send a form twice.
 
 pub mod assets;
+pub mod autopay;
 pub mod catalogue;
 pub mod csrf;
 pub mod error;

@@ -13,7 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::state::AppState;
 use crate::visit::{self, RoutePattern};
-use crate::{assets, csrf, guest, headers, limits, machine, member, pay, public, styleguide};
+use crate::{
+    assets, autopay, csrf, guest, headers, limits, machine, member, pay, public, styleguide,
+};
 
 /// Who may come to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +76,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(members_security());
     routes.extend(methods_of_members());
     routes.extend(paperless());
+    routes.extend(members_on_autopay());
     routes.extend(members_paying());
     routes.extend(members_papers());
     routes.extend(machines());
@@ -225,6 +228,7 @@ fn members_themselves() -> Vec<Route> {
     use member::{choose, contact, help};
     vec![
         one("/account/pay", get(choose::pay)),
+        one("/account/autopay", get(choose::autopay)),
         one("/account/help", get(help::get)),
         one("/account/contact", get(contact::get)),
         form(
@@ -370,6 +374,34 @@ fn paperless() -> Vec<Route> {
             BOTH,
             "/unsubscribe/{token}",
             get(unsubscribe::get).post(unsubscribe::post),
+        ),
+    ]
+}
+
+fn members_on_autopay() -> Vec<Route> {
+    let one = |path, handler| route(Audience::Member, GET, path, handler);
+    let form = |path, handler| route(Audience::Member, BOTH, path, handler);
+    let act = |path, handler| route(Audience::Member, POST, path, handler);
+    use autopay::{choose, overview, review, skip, stop};
+    vec![
+        one("/account/{account}/autopay", get(overview::get)),
+        one(
+            "/account/{account}/autopay/authorisation.pdf",
+            get(overview::authorisation),
+        ),
+        form(
+            "/account/{account}/autopay/choose",
+            get(choose::get).post(choose::post),
+        ),
+        form(
+            "/account/{account}/autopay/{errand}/review",
+            get(review::get).post(review::post),
+        ),
+        act("/account/{account}/autopay/skip", post(skip::skip)),
+        act("/account/{account}/autopay/unskip", post(skip::unskip)),
+        form(
+            "/account/{account}/autopay/stop",
+            get(stop::get).post(stop::post),
         ),
     ]
 }

@@ -3,6 +3,7 @@
 use plan::Plan;
 
 use crate::assets::Assets;
+use crate::autopay;
 use crate::error::ErrorPage;
 use crate::guest::{accounts::AccountsPage, identify::IdentifyPage, start::StartPage};
 use crate::member::help as help_of_member;
@@ -100,6 +101,10 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         methods::bank::DepositsPage,
         methods::one::NamePage,
         methods::one::RemovePage,
+        autopay::overview::AutopayPage,
+        autopay::choose::ChoosePage,
+        autopay::review::ReviewPage,
+        autopay::stop::StopPage,
     );
     Ok(samples)
 }

@@ -80,6 +80,10 @@ embedded!(
     "member/method_deposits.html",
     "member/method_name.html",
     "member/method_remove.html",
+    "autopay/overview.html",
+    "autopay/choose.html",
+    "autopay/review.html",
+    "autopay/stop.html",
 );
 
 /// Renders templates in every language.

@@ -1,5 +1,7 @@
 //! `memberpay demo`, and `memberpay` alone: a believable health plan to try everything on.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,11 +51,25 @@ pub async fn run(args: &Args, mut settings: Settings) -> anyhow::Result<()> {
         .members
         .or(ctx.plan.demo.map(|demo| u64::from(demo.members)))
         .unwrap_or(300);
-    let made = demo::plant(&ctx, &settings.data, members).await?;
+    let made = demo::plant(&ctx, &settings.data, members, &Desk(&processor)).await?;
     let note = say_where(&ctx, &settings, &processor, made);
     server::run(ctx, &settings, listener, note).await?;
     processor.stop();
     Ok(())
+}
+
+/// Types the demonstration's cards into the sandbox's fields.
+struct Desk<'a>(&'a RunningSandbox);
+
+impl demo::CardDesk for Desk<'_> {
+    fn enter<'a>(
+        &'a self,
+        session: &'a str,
+        number: &'a str,
+        expiry: &'a str,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(self.0.enter_card(session, number, expiry))
+    }
 }
 
 struct ProcessorSecrets {

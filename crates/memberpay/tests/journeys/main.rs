@@ -17,6 +17,7 @@ mod secrets;
 mod stage;
 mod walk;
 
+mod autopay;
 mod broken;
 mod guest;
 mod guest_mistakes;
@@ -55,6 +56,10 @@ fn all() -> Vec<Journey> {
         security::a_member_protects_the_sign_in_with_an_app_and_recovery_codes,
         security::a_member_who_forgot_sets_a_new_password_in_spanish,
         security::before_time_runs_out_a_dialog_says_so_and_one_press_stays,
+        autopay::a_member_sets_autopay_up_skips_a_month_and_stops,
+        autopay::a_member_sets_autopay_up_in_spanish_without_scripts,
+        autopay::members_see_what_is_drafted_next_or_why_nothing_is,
+        autopay::a_member_changes_how_we_reach_them_and_finds_help,
         broken::every_error_page_says_what_happened,
         broken::a_form_from_elsewhere_is_refused,
         without_script::a_guest_pays_without_scripts,

@@ -21,6 +21,11 @@ use crate::core::Core;
 use crate::instruments::{TEST_BANK_ROUTING, brand_name, test_bank_accounts, test_cards};
 use crate::settle;
 
+/// Enters a test card into the fields of a session, as its holder would.
+pub(crate) async fn enter_card(core: &Core, session: &str, number: &str, expiry: &str) -> bool {
+    fields::enter(core, session, &typed::Typed::card(number, expiry)).await
+}
+
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut all = Environment::new();
     all.set_undefined_behavior(UndefinedBehavior::Strict);

@@ -19,6 +19,18 @@ pub(crate) struct Typed {
     pub(super) zip: String,
 }
 
+impl Typed {
+    /// A test card with this expiry, such as `12/27`.
+    pub(crate) fn card(number: &str, expiry: &str) -> Self {
+        Typed {
+            number: number.to_owned(),
+            expiry: expiry.to_owned(),
+            cvc: "123".to_owned(),
+            zip: "06032".to_owned(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 pub(super) struct FieldError {
     pub(super) field: &'static str,

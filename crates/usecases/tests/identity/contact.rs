@@ -89,3 +89,58 @@ fn what_is_not_a_telephone_number_is_refused() {
         assert_eq!(contact::view(&world.ctx, &actor).await.unwrap().phone, "");
     });
 }
+
+#[test]
+fn a_new_email_address_is_proved_and_both_addresses_are_told() {
+    both(|world| async move {
+        let (maria, actor) = maria_signed_in(&world).await;
+        let ctx = &world.ctx;
+        let english = Language::English;
+        let (old, new) = (
+            "maria.home@example.com",
+            Email::parse("maria@new.example.com").unwrap(),
+        );
+        let same = Email::parse(old).unwrap();
+        let why = refusal(contact::send_email_code(ctx, &actor, &same, english).await);
+        assert_eq!((why.field, why.code), (Some("email"), "email-same"));
+
+        contact::send_email_code(ctx, &actor, &new, english)
+            .await
+            .unwrap();
+        outbox::send_due(ctx).await.unwrap();
+        let code = world.mail.code_for(new.as_str()).unwrap();
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let why = refusal(contact::change_email(ctx, &actor, &new, wrong).await);
+        assert_eq!((why.field, why.code), (Some("code"), "code-wrong"));
+        assert_eq!(contact::view(ctx, &actor).await.unwrap().email, old);
+
+        let told_before = world.mail.to(old).len();
+        contact::change_email(ctx, &actor, &new, &code)
+            .await
+            .unwrap();
+        assert_eq!(
+            contact::view(ctx, &actor).await.unwrap().email,
+            new.as_str()
+        );
+        outbox::send_due(ctx).await.unwrap();
+        assert_eq!(
+            world.mail.to(old).len(),
+            told_before + 1,
+            "the old address is told"
+        );
+        assert_eq!(
+            world.mail.to(new.as_str()).len(),
+            2,
+            "the code, and the notice"
+        );
+        assert_eq!(audited(&world, "contact-changed").await, 1);
+
+        let again = refusal(contact::change_email(ctx, &actor, &new, &code).await);
+        assert_eq!(again.code, "code-expired", "a code is good once");
+        let mut tx = ctx.store.read().await.unwrap();
+        let row = store::roster::lock_persons(&mut tx, &[maria.person])
+            .await
+            .unwrap();
+        assert_eq!(row[0].set_aside.email.as_deref(), Some("maria@example.com"));
+    });
+}

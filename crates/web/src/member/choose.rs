@@ -63,6 +63,15 @@ pub async fn pay(State(app): State<AppState>, visit: Visit) -> Result<Response, 
     choose(&app, &visit, title, "pay").await
 }
 
+/// Autopay.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn autopay(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+    let title = Words::new(visit.language, &app.ctx.plan).say("menu-autopay", &[]);
+    choose(&app, &visit, title, "autopay").await
+}
+
 async fn choose(
     app: &AppState,
     visit: &Visit,

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use kernel::{BillingMonth, Cents, Channel};
 use plan::{Audience, Line, WayToPay};
 use serde::Serialize;
+use usecases::autopay::{self, AutopayView, MandateView};
 use usecases::pages::{self, AccountSummary, InvoiceLineView, PaymentSummary};
 
+use crate::autopay::next::NextView;
 use crate::error::Problem;
 use crate::page::{Page, PhoneView, show};
 use crate::pay::card::ending_in;
@@ -40,11 +42,30 @@ pub struct AccountCard {
     invoice: String,
     invoice_month: String,
     recent: Vec<PaymentLine>,
-    autopay: bool,
+    autopay: Option<AutopayCard>,
     phone: Option<PhoneView>,
     alerts: Vec<String>,
     /// Who pays instead, in the words of the plan; empty where the premium is paid here.
     paid_elsewhere: String,
+}
+
+/// Autopay on the dashboard.
+#[derive(Serialize)]
+struct AutopayCard {
+    on: bool,
+    offered: bool,
+    next: NextView,
+}
+
+impl AutopayCard {
+    fn new(words: &Words<'_>, view: &AutopayView, now: Timestamp) -> Self {
+        let today = words.plan.time_zone.to_datetime(now).date();
+        AutopayCard {
+            on: view.mandate.as_ref().is_some_and(MandateView::is_active),
+            offered: view.offered,
+            next: NextView::new(words, view, today),
+        }
+    }
 }
 
 /// A line of an invoice, in words.
@@ -129,7 +150,12 @@ fn amount_or_nothing(cents: Cents) -> String {
 }
 
 impl AccountCard {
-    fn new(words: &Words<'_>, summary: &AccountSummary, now: Timestamp) -> Self {
+    fn new(
+        words: &Words<'_>,
+        summary: &AccountSummary,
+        autopay: Option<&AutopayView>,
+        now: Timestamp,
+    ) -> Self {
         let account = summary.account.to_string();
         let line = words.plan.line(&summary.plan_line);
         let due_on = summary
@@ -164,9 +190,7 @@ impl AccountCard {
                 .take(3)
                 .map(|payment| PaymentLine::new(words, &account, payment))
                 .collect(),
-            autopay: line
-                .and_then(|line| line.channels.online.offered())
-                .is_some_and(|online| online.autopay),
+            autopay: autopay.map(|view| AutopayCard::new(words, view, now)),
             phone: line.map(|line| PhoneView::new(&line.representatives, words, now)),
             alerts: alerts(words, summary),
             paid_elsewhere: line
@@ -234,12 +258,15 @@ impl Page for HomePage {
 
     fn samples(words: &Words<'_>) -> Vec<Self> {
         let now = Timestamp::UNIX_EPOCH;
-        let cards =
-            |due: i64, past: i64| {
-                words.plan.lines.iter().take(1).map(move |line| {
-                    AccountCard::new(words, &sample_account(&line.id, due, past), now)
-                })
-            };
+        let on = |next| crate::autopay::overview::sample(words, next, true);
+        let all = crate::autopay::next::samples();
+        let cards = |due: i64, past: i64| {
+            let view = (due > 0).then(|| on(all[usize::from(past > 0) * 7].clone()));
+            words.plan.lines.iter().take(1).map(move |line| {
+                let summary = sample_account(&line.id, due, past);
+                AccountCard::new(words, &summary, view.as_ref(), now)
+            })
+        };
         let page = |accounts: Vec<AccountCard>, welcome: bool| HomePage {
             name: "\"><img src=x onerror=alert(1)>".to_owned(),
             welcome,
@@ -253,7 +280,7 @@ impl Page for HomePage {
                 recent_payments: Vec::new(),
                 ..sample_account(&line.id, 0, 0)
             };
-            AccountCard::new(words, &none, now)
+            AccountCard::new(words, &none, None, now)
         });
         vec![
             page(elsewhere.collect(), false),
@@ -332,14 +359,15 @@ pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, 
     let home = pages::account_home(&app.ctx, &visit.actor()).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let now = app.ctx.now();
+    let mut accounts = Vec::with_capacity(home.accounts.len());
+    for summary in &home.accounts {
+        let view = autopay::view(&app.ctx, &visit.actor(), summary.account).await?;
+        accounts.push(AccountCard::new(&words, summary, Some(&view), now));
+    }
     let page = HomePage {
         name: home.member_name,
         welcome: visit.asked("welcome").is_some(),
-        accounts: home
-            .accounts
-            .iter()
-            .map(|s| AccountCard::new(&words, s, now))
-            .collect(),
+        accounts,
     };
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }

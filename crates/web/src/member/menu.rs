@@ -29,6 +29,8 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
     vec![
         link("/account", words.say("menu-account", &[])),
         link("/account/pay", words.say("menu-pay", &[])),
+        link("/account/autopay", words.say("menu-autopay", &[])),
+        link("/account/methods", words.say("menu-methods", &[])),
         link("/account/documents", words.say("menu-documents", &[])),
         link("/account/id-card", words.say("menu-id-card", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
@@ -45,10 +47,12 @@ fn section(path: &str) -> &'static str {
     match (first, of_account) {
         ("contact" | "paperless", _) => "/account/contact",
         ("security", _) => "/account/security",
+        ("methods", _) => "/account/methods",
         ("documents", _) => "/account/documents",
         ("id-card", _) | (_, "id-card") => "/account/id-card",
         ("help", _) => "/account/help",
         ("pay", _) | (_, "pay") => "/account/pay",
+        ("autopay", _) | (_, "autopay") => "/account/autopay",
         _ => "/account",
     }
 }
@@ -65,9 +69,11 @@ mod tests {
             ("/account/9f/payments", "/account"),
             ("/account/9f/pay/2c/amount", "/account/pay"),
             ("/account/pay", "/account/pay"),
+            ("/account/9f/autopay/2c/review", "/account/autopay"),
             ("/account/contact/email", "/account/contact"),
             ("/account/security/password", "/account/security"),
             ("/account/paperless/proof", "/account/contact"),
+            ("/account/methods/9f/name", "/account/methods"),
             ("/account/help", "/account/help"),
             ("/account/documents/calendar", "/account/documents"),
             ("/account/id-card", "/account/id-card"),

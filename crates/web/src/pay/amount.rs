@@ -239,7 +239,9 @@ fn chosen(sent: &Sent, payable: &Payable) -> Result<Result<Cents, FormState>, Pr
     }
 }
 
-fn money_mistake(error: &MoneyError) -> &'static str {
+/// What is wrong with an amount, as the string catalogues know it.
+#[must_use]
+pub fn money_mistake(error: &MoneyError) -> &'static str {
     match error {
         MoneyError::Empty => "amount-empty",
         MoneyError::NotANumber { .. } => "amount-not-a-number",

@@ -141,6 +141,7 @@ fn every_refusal_that_a_person_can_meet_has_a_sentence() {
         "methods",
         "identity",
         "contact.rs",
+        "autopay/choose.rs",
     ] {
         for text in sources(&usecases.join(name)) {
             for start in ["Refusal::new(\"", "refusal(\""] {
