@@ -46,7 +46,7 @@ impl HelpedCard {
             may: words.say(&format!("right-{}", helped.right.code()), &[]),
             may_pay: helped.right >= Right::Pay,
             is_delegate: helped.kind == DelegationKind::Delegate,
-            card: AccountCard::new(words, &helped.summary, now),
+            card: AccountCard::new(words, &helped.summary, None, now),
         }
     }
 }
