@@ -449,34 +449,48 @@ pub async fn keep_forecast(
     .map(drop)
 }
 
-/// What the last night before `day` expected to be drafted up to it; `None` if there was no night.
+/// What was to be expected of the drafts due by `day`: those that the last night before it saw
+/// coming, those that were due then and are left over, and those of invoices made since, each with
+/// what was last transferred under its mandate. `None` if there was no night.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn forecast_for(tx: &mut Tx, day: Date) -> Result<Option<(i64, Cents)>, StoreError> {
     let planned = tx
         .first(
-            "SELECT MAX(run_day) FROM autopay_runs WHERE purpose = 'plan' AND run_day < $1 \
-             AND finished_at IS NOT NULL",
+            "SELECT run_day, MAX(finished_at) FROM autopay_runs WHERE purpose = 'plan' \
+             AND run_day < $1 AND finished_at IS NOT NULL GROUP BY run_day \
+             ORDER BY run_day DESC LIMIT 1",
             args![day],
         )
         .await?;
     let Some(mut planned) = planned else {
         return Ok(None);
     };
-    let Some(planned_on) = planned.read_optional::<Date>()? else {
-        return Ok(None);
-    };
-    let mut row = tx
+    let (planned_on, planned_at): (Date, Timestamp) = (planned.read()?, planned.read()?);
+    let mut seen = tx
         .one(
             "a forecast",
             "SELECT COALESCE(CAST(SUM(drafts) AS BIGINT), 0), \
              COALESCE(CAST(SUM(previous_cents) AS BIGINT), 0) FROM autopay_forecasts \
-             WHERE planned_on = $1 AND draft_on <= $2",
+             WHERE planned_on = $1 AND draft_on > $1 AND draft_on <= $2",
             args![planned_on, day],
         )
         .await?;
-    Ok(Some((row.read()?, row.read()?)))
+    let mut unseen = tx
+        .one(
+            "a forecast",
+            "SELECT COUNT(*), COALESCE(CAST(SUM(COALESCE(m.previous_cents, d.cents)) AS BIGINT), 0) \
+             FROM autopay_drafts d JOIN mandates m ON m.account_id = d.account_id \
+             AND m.id = d.mandate_id LEFT JOIN invoices i ON i.account_id = d.account_id \
+             AND i.billing_month = d.billing_month WHERE d.state = 'scheduled' \
+             AND d.draft_on <= $1 AND (d.draft_on <= $2 OR i.created_at > $3)",
+            args![day, planned_on, planned_at],
+        )
+        .await?;
+    let (drafts, cents): (i64, Cents) = (seen.read()?, seen.read()?);
+    let (more, more_cents): (i64, Cents) = (unseen.read()?, unseen.read()?);
+    Ok(Some((drafts + more, cents + more_cents)))
 }
 
 /// How the drafts of a day were held beside their forecast.

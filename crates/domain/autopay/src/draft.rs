@@ -237,12 +237,17 @@ fn schedule(
     let told = facts
         .notice
         .filter(|notice| notice.covers(cents, invoice.whole()));
-    // A notice binds us to the day it named, unless that day is past.
-    let on = told.map_or(chosen, |notice| notice.debit_on.max(chosen));
-    let debit_on = match mandate.method {
-        Method::BankAccount { .. } => calendar.on_or_after(on),
-        Method::Card { .. } | Method::Disabled => on,
+    let moves_on = |day| match mandate.method {
+        Method::BankAccount { .. } => calendar.on_or_after(day),
+        Method::Card { .. } | Method::Disabled => day,
     };
+    // A notice binds us to the day it named for the money to move, unless that day is past. What is
+    // submitted on a weekend and moves on that day still counts from the day it is submitted.
+    let on = match told {
+        Some(notice) if moves_on(chosen) < notice.debit_on => notice.debit_on,
+        _ => chosen,
+    };
+    let debit_on = moves_on(on);
     method_lasts(mandate.method, debit_on)?;
     let needed = over.is_some() || needs_notice(facts.previous, invoice.whole(), mandate.agreed);
     let to_send = needed && told.is_none();

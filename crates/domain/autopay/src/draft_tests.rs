@@ -371,3 +371,39 @@ fn the_plan_says_how_little_and_how_much_one_payment_may_be() {
         assert_eq!(reason(drafted), found, "{open}");
     }
 }
+
+#[test]
+fn a_draft_on_a_weekend_counts_from_its_own_day_whether_told_of_or_not() {
+    // Saturday 1 April 2028; banks work again on Monday.
+    let saturday = date(2028, 4, 1);
+    let invoice = InvoiceFacts {
+        month: month("2028-04"),
+        issued_on: date(2028, 3, 12),
+        due_on: saturday,
+        ..december(9000)
+    };
+    let told = AmountNotice {
+        sent_on: date(2028, 3, 13),
+        cents: Cents::new(9000),
+        debit_on: date(2028, 4, 3),
+    };
+    for (previous, notice) in [(9000, None), (8640, Some(told))] {
+        for today in [date(2028, 3, 14), saturday] {
+            let facts = DraftFacts {
+                previous: Some(Cents::new(previous)),
+                notice,
+                ..facts(today)
+            };
+            let of = (Some(&invoice), month("2028-04"));
+            let draft = draft_for(&example(), of.0, of.1, &facts, &Calendar::default());
+            let Draft::Scheduled(scheduled) = draft else {
+                panic!("{draft:?}")
+            };
+            assert_eq!(
+                (scheduled.on, scheduled.debit_on),
+                (saturday, date(2028, 4, 3)),
+                "{notice:?}"
+            );
+        }
+    }
+}

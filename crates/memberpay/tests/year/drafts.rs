@@ -351,6 +351,7 @@ pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
             let story = checks::story(year, owed.account).await;
             panic!("{day}: autopay is on, {owed:?}, and nobody was told why: {heard:?}\n{story}");
         };
+        let kind = format!("{kind} ({})", owed.state);
         *year.drafts.explained_misses.entry(kind).or_default() += 1;
     }
 }

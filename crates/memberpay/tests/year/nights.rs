@@ -69,6 +69,7 @@ async fn through(year: &mut Year, day: Date) {
         .unwrap();
     for stopped in stopped {
         year.tally("days stopped off their forecast, and released");
+        say_why(year, stopped).await;
         let why = "looked at: the members of the simulated year are many and new";
         autopay::release(&year.ctx, &Actor::Operator, stopped, why)
             .await
@@ -77,6 +78,20 @@ async fn through(year: &mut Year, day: Date) {
             .await
             .unwrap();
         assert_eq!(sent.stopped, None, "{day}: {stopped} was released");
+    }
+}
+
+/// Prints what a day that was stopped was held beside.
+async fn say_why(year: &Year, stopped: Date) {
+    let mut tx = year.ctx.store.read().await.unwrap();
+    let sending = store::autopay_facts::sending(&mut tx, stopped)
+        .await
+        .unwrap();
+    if let Some(sending) = sending {
+        println!(
+            "{stopped} stopped: {} drafts of {} where {} of {} were expected",
+            sending.drafts, sending.cents, sending.forecast_drafts, sending.forecast_cents
+        );
     }
 }
 
