@@ -1,4 +1,5 @@
-//! Tagged PDFs: invoice with coupon, receipt, consent, letter, year summary, ID cards; and the reader of the coupon's scan line.
+//! Tagged PDFs: invoice with coupon, receipt, consent, letter, year summary, ID cards;
+//! and the reader of the coupon's scan line.
 //!
 //! Typed values in, PDF bytes out: no clock, no files, no network. The same input gives the same
 //! bytes. Every PDF is PDF/UA-1 (ISO 14289-1), US Letter, with its fonts embedded.

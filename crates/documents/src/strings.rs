@@ -138,14 +138,17 @@ const ENGLISH: Strings = Strings {
     keep_copy: "Keep this copy for your records.",
     year_title: "Your payments in {year}",
     year_as_of: "From our records as of",
-    year_not_1095: "You can use this summary for your own records and to talk with a tax preparer. It is not a tax form and not a Form 1095-A, 1095-B or 1099. Form 1095-A comes from the health insurance marketplace.",
+    year_not_1095: "You can use this summary for your own records and to talk with a tax preparer. It is \
+         not a tax form and not a Form 1095-A, 1095-B or 1099. Form 1095-A comes from the \
+         health insurance marketplace.",
     year_payments: "Payments",
     year_none: "We received no payments in this year.",
     year_received: "Payments we received",
     year_gone_back: "Refunds and returned payments",
     year_paid: "Total you paid",
     year_charges: "Premiums on your invoices",
-    year_charges_meaning: "For the months of this year, as invoiced so far. Payments and invoices can fall in different years.",
+    year_charges_meaning: "For the months of this year, as invoiced so far. Payments and invoices can fall in \
+         different years.",
     year_premium: "Premium",
     year_aptc: "Advance premium tax credit",
     year_penalty: "Late enrolment penalty",
@@ -156,7 +159,8 @@ const ENGLISH: Strings = Strings {
     card_subscriber: "Subscriber",
     card_copays: "What a visit costs",
     card_payer_id: "Payer ID",
-    card_how_to_print: "Print this page at actual size (100%). Cut along the dashed line and fold at the dotted line.",
+    card_how_to_print: "Print this page at actual size (100%). Cut along the dashed line and fold at the \
+         dotted line.",
 };
 
 const SPANISH: Strings = Strings {
@@ -209,14 +213,17 @@ const SPANISH: Strings = Strings {
     keep_copy: "Guarde esta copia para sus archivos.",
     year_title: "Sus pagos en {year}",
     year_as_of: "Según nuestros registros al",
-    year_not_1095: "Puede usar este resumen para sus propios archivos y para hablar con quien prepara sus impuestos. No es un formulario de impuestos ni un Formulario 1095-A, 1095-B o 1099. El Formulario 1095-A lo envía el mercado de seguros médicos.",
+    year_not_1095: "Puede usar este resumen para sus propios archivos y para hablar con quien prepara sus \
+         impuestos. No es un formulario de impuestos ni un Formulario 1095-A, 1095-B o 1099. El \
+         Formulario 1095-A lo envía el mercado de seguros médicos.",
     year_payments: "Pagos",
     year_none: "No recibimos pagos en este año.",
     year_received: "Pagos que recibimos",
     year_gone_back: "Reembolsos y pagos devueltos",
     year_paid: "Total que usted pagó",
     year_charges: "Primas en sus facturas",
-    year_charges_meaning: "De los meses de este año, según lo facturado hasta ahora. Los pagos y las facturas pueden caer en años distintos.",
+    year_charges_meaning: "De los meses de este año, según lo facturado hasta ahora. Los pagos y las facturas \
+         pueden caer en años distintos.",
     year_premium: "Prima",
     year_aptc: "Crédito fiscal anticipado para la prima",
     year_penalty: "Multa por inscripción tardía",
@@ -227,7 +234,8 @@ const SPANISH: Strings = Strings {
     card_subscriber: "Titular",
     card_copays: "Lo que cuesta una visita",
     card_payer_id: "ID del pagador",
-    card_how_to_print: "Imprima esta página en tamaño real (100 %). Corte por la línea de rayas y doble por la línea de puntos.",
+    card_how_to_print: "Imprima esta página en tamaño real (100 %). Corte por la línea de rayas y doble por la \
+         línea de puntos.",
 };
 
 /// What a payment was made with, in words.

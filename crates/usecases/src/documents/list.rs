@@ -1,7 +1,11 @@
 //! All documents of a member in one list, newest first.
 
 use jiff::civil::Date;
-use kernel::{AccountId, BillingMonth, Cents, DocumentId, InvoiceId, Language, PaymentId, Tender};
+use kernel::{
+    AccountId, BillingMonth, Cents, DocumentId, InvoiceId, Language, PaymentId, PersonId, Tender,
+};
+use store::Tx;
+use store::accounts::AccountRow;
 use store::payments::HistoryQuery;
 
 use super::{DocumentKind, year};
@@ -249,11 +253,23 @@ async fn everything(ctx: &Ctx, actor: &Actor) -> Result<Vec<Listed>, UseCaseErro
             what: ListedDocument::Year(year),
         });
     }
-    for row in store::documents::of_person(&mut tx, person, MOST_KEPT).await? {
+    all.extend(kept(ctx, &mut tx, person, &accounts).await?);
+    Ok(all)
+}
+
+/// What is kept for a person and cannot be made again.
+async fn kept(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    person: PersonId,
+    accounts: &[AccountRow],
+) -> Result<Vec<Listed>, UseCaseError> {
+    let mut all = Vec::new();
+    for row in store::documents::of_person(tx, person, MOST_KEPT).await? {
         let kind = DocumentKind::from_code(&row.kind)
             .ok_or_else(|| UseCaseError::broken("a document of an unknown kind"))?;
         let withdrawn = match row.consent {
-            Some(consent) => store::consents::by_id(&mut tx, consent).await?,
+            Some(consent) => store::consents::by_id(tx, consent).await?,
             None => None,
         };
         let own = accounts
