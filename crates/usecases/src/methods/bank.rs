@@ -301,8 +301,10 @@ pub async fn confirm_deposits(
     let Some(row) = count_a_try(ctx, person, method, &digest).await? else {
         return Ok(());
     };
-    let key = IdempotencyKey::new(format!("deposits-{method}-{}-{digest}", row.deposit_tries));
     let validation = ValidationRef::new(row.validation.clone());
+    // Of this validation: an account that is added again has others, with deposits of their own.
+    let key = format!("deposits-{validation}-{}-{digest}", row.deposit_tries);
+    let key = IdempotencyKey::new(key);
     let told = match answer {
         Deposit::Amounts(one, two) => DepositAnswer::Amounts(*one, *two),
         Deposit::Code(code) => DepositAnswer::Code(code.clone()),
