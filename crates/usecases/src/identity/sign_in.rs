@@ -258,8 +258,9 @@ pub async fn sign_in_with_passkey(
     (ceremony, answer): (ErrandId, &str),
     device: &str,
 ) -> Result<Opened, UseCaseError> {
-    let counted =
-        throttle::check_and_count(ctx, Purpose::SignIn, actor.address(), "passkey").await?;
+    // Nobody says who they are before the passkey does, so tries are counted by address alone.
+    let (address, subject) = (actor.address(), format!("passkey {}", actor.address()));
+    let counted = throttle::check_and_count(ctx, Purpose::SignIn, address, &subject).await?;
     let holder = match passkeys::finish_asking(ctx, session, ceremony, answer).await {
         Ok(holder) => holder,
         Err(error) => {

@@ -11,7 +11,7 @@ use usecases::{UseCaseError, outbox};
 
 use crate::soft_key::SoftKey;
 use crate::{
-    PASSWORD, audited, guest, minutes, refusal, registered, secret, signed_in_on, visitor,
+    PASSWORD, audited, from, guest, minutes, refusal, registered, secret, signed_in_on, visitor,
 };
 
 struct App(Vec<u8>);
@@ -320,6 +320,36 @@ fn a_passkey_signs_in_alone_and_its_answer_is_good_once() {
         world.clock.advance(minutes(11));
         let late = show(session, begun.errand, key.answer(&begun.options)).await;
         assert_eq!(refusal(late).code, "passkey-over");
+    });
+}
+
+#[test]
+fn wrong_passkeys_from_one_address_keep_nobody_else_out() {
+    both(|world| async move {
+        let (_, key) = with_passkey(&world).await;
+        let ctx = &world.ctx;
+        let (_, session) = visitor(ctx).await;
+        let show = |address: &'static str, answer: String, errand| {
+            let session = session.clone();
+            async move {
+                let (actor, answer) = (from(address), (errand, answer.as_str()));
+                usecase::sign_in_with_passkey(ctx, &actor, &session, answer, "").await
+            }
+        };
+        for n in 0..12 {
+            let begun = passkeys::begin_asking(ctx, &session).await.unwrap();
+            let wrong = refusal(show("192.0.2.66", "{}".to_owned(), begun.errand).await);
+            let expected = if n < 10 {
+                "passkey-wrong"
+            } else {
+                "too-many-tries"
+            };
+            assert_eq!(wrong.code, expected, "try {n}");
+        }
+        let begun = passkeys::begin_asking(ctx, &session).await.unwrap();
+        show("203.0.113.7", key.answer(&begun.options), begun.errand)
+            .await
+            .unwrap();
     });
 }
 
