@@ -16,6 +16,7 @@ mod letter_box;
 mod members;
 mod processor;
 mod scripted;
+mod signed_in;
 mod world;
 
 pub use bookkeeping::{Asked, Booked, BookkeepingProcessor, Fate, Refused, WEBHOOK_SIGNATURE};
@@ -28,4 +29,5 @@ pub use letter_box::LetterBox;
 pub use members::{Maria, maria};
 pub use processor::DeafProcessor;
 pub use scripted::{Act, ScriptedProcessor};
+pub use signed_in::{PASSWORD, STAFF_SECRET, delegate, registered, staff, staff_digits};
 pub use world::{World, both, on, on_without_waiting_for_the_disk, plan};

@@ -11,6 +11,7 @@ use crate::{Actor, Ctx, UseCaseError};
 pub mod people;
 pub mod provider;
 pub mod sessions;
+pub mod set_up;
 pub mod sign_in;
 
 /// A member of staff who signed in.

@@ -8,6 +8,9 @@ use kernel::Language;
 use plan::{Audience, Phone, Plan};
 use serde::Serialize;
 
+use usecases::delegates::Helping;
+use usecases::staff::StaffMember;
+
 use crate::assets::Assets;
 use crate::error::HasPage;
 use crate::headers::{FrameFrom, origin_of};
@@ -60,6 +63,10 @@ pub struct Frame {
     icon: String,
     csrf: String,
     signed_in: bool,
+    /// In whose account this is, and what one may do there; empty in one's own.
+    helping: String,
+    /// Who of the staff this is, with the role; empty for everybody else.
+    staff: String,
     menu: Vec<MenuLink>,
     path: String,
     notices: Vec<NoticeView>,
@@ -132,8 +139,21 @@ struct Around<'a> {
     path: String,
     csrf: String,
     signed_in: bool,
+    helping: String,
+    staff: String,
     idle_seconds: i64,
     demo_note: String,
+}
+
+/// "You are paying for Maria P."
+fn helping_in_words(words: &Words<'_>, helping: &Helping) -> String {
+    let key = format!("helping-{}", helping.right.code());
+    words.say(&key, &[("name", &helping.name)])
+}
+
+fn staff_in_words(words: &Words<'_>, member: &StaffMember) -> String {
+    let role = words.say(&format!("role-{}", member.role.code()), &[]);
+    format!("{}, {role}", member.name)
 }
 
 impl Frame {
@@ -157,6 +177,16 @@ impl Frame {
                 .map(|session| session.csrf_token.clone())
                 .unwrap_or_default(),
             signed_in: visit.signed_in(),
+            helping: visit
+                .helping
+                .as_ref()
+                .map(|helping| helping_in_words(&Words::new(visit.language, plan), helping))
+                .unwrap_or_default(),
+            staff: visit
+                .staff
+                .as_ref()
+                .map(|member| staff_in_words(&Words::new(visit.language, plan), member))
+                .unwrap_or_default(),
             idle_seconds: session.filter(|_| visit.signed_in()).map_or(0, |session| {
                 session.idle_until.duration_since(now).as_secs().max(1)
             }),
@@ -183,6 +213,12 @@ impl Frame {
             path: if member { "/account" } else { "/" }.to_owned(),
             csrf: "sample".to_owned(),
             signed_in: member,
+            helping: String::new(),
+            staff: if P::TEMPLATE.starts_with("staff/") {
+                "Ana Peña".to_owned()
+            } else {
+                String::new()
+            },
             idle_seconds: if member { 900 } else { 0 },
             demo_note: String::new(),
         };
@@ -209,6 +245,8 @@ impl Frame {
             icon: assets.icon(),
             csrf: around.csrf,
             signed_in: around.signed_in,
+            helping: around.helping,
+            staff: around.staff,
             menu: if around.signed_in {
                 menu(&words, &around.path)
             } else {

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use identity::Role;
-use kernel::{ErrandId, Language, StaffId};
+use kernel::{AccountId, ErrandId, Language, StaffId};
 use sha2::{Digest as _, Sha256};
 use usecases::Actor;
+use usecases::delegates::{self, Helping};
 use usecases::sessions::{self, Session};
 use usecases::staff::{self, StaffMember};
 
@@ -31,6 +32,8 @@ pub struct Visit {
     pub staff: Option<StaffMember>,
     /// Who of the staff gave the right password and still owes the second factor.
     pub half_signed_in: Option<StaffId>,
+    /// In whose account the visitor is, if it is somebody else's.
+    pub helping: Option<Helping>,
     /// The network address. Never logged.
     pub address: String,
     /// The browser's own name, at most 200 characters.
@@ -166,14 +169,22 @@ fn asks_by_itself(path: &str) -> bool {
 
 /// Middleware of routes for members only: sends everybody else to the sign-in page. A form that
 /// comes too late is kept, where its page has one (`has_page`), and is there again after signing
-/// in.
+/// in. Notes in whose account the page is, if it is somebody else's, so that every such page says
+/// so.
 pub async fn need_member(
     State((app, has_page)): State<(AppState, bool)>,
-    visit: Visit,
-    request: Request,
+    mut visit: Visit,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if visit.signed_in() {
+        if let Some(account) = account_of(&visit.path) {
+            match delegates::helping(&app.ctx, &visit.actor(), account).await {
+                Ok(helping) => visit.helping = helping,
+                Err(error) => return Problem::from(error).into_response(),
+            }
+            request.extensions_mut().insert(visit);
+        }
         return next.run(request).await;
     }
     if request.method() == http::Method::GET {
@@ -230,6 +241,14 @@ pub async fn need_staff(
     }
 }
 
+/// The account that a page of a member is about.
+fn account_of(path: &str) -> Option<AccountId> {
+    path.strip_prefix("/account/")?
+        .split('/')
+        .next()
+        .and_then(AccountId::parse)
+}
+
 fn of_request(app: &AppState, request: &Request) -> Visit {
     let uri = request.uri();
     let peer = request
@@ -242,6 +261,7 @@ fn of_request(app: &AppState, request: &Request) -> Visit {
         session: None,
         staff: None,
         half_signed_in: None,
+        helping: None,
         address: client_address(app, peer, request.headers()),
         device: device(request.headers()),
         device_cookie: session::device_cookie(app, request.headers()),
@@ -329,7 +349,8 @@ pub fn next_after_sign_in(asked: Option<&str>) -> String {
         let (path, query) = whole.split_once('?').unwrap_or((whole, "form="));
         let kept = query.strip_prefix("form=");
         let kept = kept.is_some_and(|id| id.is_empty() || ErrandId::parse(id).is_some());
-        path.starts_with("/account") && !path.contains(['\\', '\r', '\n', '#']) && kept
+        let of_page = path.starts_with("/account") || path.starts_with("/delegate/");
+        of_page && !path.contains(['\\', '\r', '\n', '#']) && kept
     };
     asked.filter(ours).unwrap_or("/account").to_owned()
 }

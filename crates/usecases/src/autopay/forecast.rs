@@ -110,7 +110,7 @@ pub(super) async fn finish(ctx: &Ctx, day: Date) -> Result<(), UseCaseError> {
 ///
 /// # Errors
 /// `autopay-day-not-stopped`; `release-reason-missing`; [`UseCaseError::NotAllowed`] for anybody
-/// but the operator.
+/// but the operator and supervisors.
 pub async fn release(
     ctx: &Ctx,
     actor: &Actor,
@@ -118,7 +118,7 @@ pub async fn release(
     reason: &str,
 ) -> Result<(), UseCaseError> {
     if !matches!(actor, Actor::Operator) {
-        return Err(UseCaseError::NotAllowed);
+        crate::staff::need_role(actor, &[identity::Role::Supervisor])?;
     }
     let reason: String = reason.trim().chars().take(500).collect();
     if reason.is_empty() {

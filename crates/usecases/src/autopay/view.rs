@@ -26,7 +26,12 @@ pub async fn view(
     account: AccountId,
 ) -> Result<AutopayView, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    let row = access::account(&mut tx, ctx, actor, account, access::Right::View).await?;
+    // Who helps with an account, and guests, never see a mandate; staff who may look do.
+    let right = match actor {
+        Actor::Staff { .. } => access::Right::View,
+        _ => access::Right::Manage,
+    };
+    let row = access::account(&mut tx, ctx, actor, account, right).await?;
     let manages = access::account(&mut tx, ctx, actor, account, access::Right::Manage).await;
     let may_change = manages.is_ok() && actor.person().is_some();
     let today = ctx.today();

@@ -11,6 +11,7 @@ use payments::effective::{Moment, effective_date};
 use payments::{AttemptState, ConfirmationNumber, PaymentStatus, enquiry};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use store::accounts::AccountRow;
 use store::attempts::AttemptRow;
 use store::payments::PaymentRow;
 
@@ -35,8 +36,8 @@ pub async fn take(
     actor: &Actor,
     command: PayCommand,
 ) -> Result<PaymentId, UseCaseError> {
-    check(ctx, actor, &command).await?;
-    let command = with_address(ctx, actor, command).await?;
+    let account = check(ctx, actor, &command).await?;
+    let command = with_payer(ctx, actor, &account, command).await?;
     let (payment, attempt) = match prepare(ctx, actor, &command).await? {
         Prepared::New(payment, attempt) => (*payment, *attempt),
         Prepared::Before(payment) => return Ok(payment),
@@ -56,19 +57,26 @@ pub async fn take(
     Ok(id)
 }
 
-/// A member who names no other address gets the receipt at the one they signed up with.
-async fn with_address(
+/// A member who names no other address gets the receipt at the one they signed up with. Who pays
+/// for somebody else is written down as the payer, by the name and address of their own sign-in.
+async fn with_payer(
     ctx: &Ctx,
     actor: &Actor,
+    account: &AccountRow,
     mut command: PayCommand,
 ) -> Result<PayCommand, UseCaseError> {
-    if let Actor::Member { person, .. } = actor
-        && command.payer_email.is_empty()
+    let Actor::Member { person, .. } = actor else {
+        return Ok(command);
+    };
+    let helps = account.subscriber != *person;
+    let mut tx = ctx.store.read().await?;
+    if (helps || command.payer_email.is_empty())
+        && let Some(login) = store::logins::of_person(&mut tx, *person).await?
     {
-        let mut tx = ctx.store.read().await?;
-        if let Some(login) = store::logins::of_person(&mut tx, *person).await? {
-            command.payer_email = login.email;
-        }
+        command.payer_email = login.email;
+    }
+    if helps && let Some(payer) = store::accounts::person_by_id(&mut tx, *person).await? {
+        command.payer_name = payer.full_name();
     }
     Ok(command)
 }
@@ -102,7 +110,7 @@ pub(super) struct Evidence {
     pub again: bool,
 }
 
-async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), UseCaseError> {
+async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<AccountRow, UseCaseError> {
     let mut tx = ctx.store.read().await?;
     let account = access::account(&mut tx, ctx, actor, command.account, access::Right::Pay).await?;
     if matches!(actor, Actor::Guest { .. }) && command.channel != Channel::Guest {
@@ -134,7 +142,7 @@ async fn check(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<(), Use
     if !command.method.tender.is_card() && command.authorisation_version.is_empty() {
         return Err(Refusal::of("authorisation", "authorisation-missing").into());
     }
-    Ok(())
+    Ok(account)
 }
 
 /// A saved method pays for its owner, who signed in, or for a job that its owner gave a mandate to;

@@ -77,6 +77,8 @@ pub struct Returned {
     pub state: String,
     /// The code to exchange; empty if the provider refused.
     pub code: Secret,
+    /// The provider's name for itself (RFC 9207); empty if it does not say.
+    pub issuer: String,
 }
 
 /// Finishes a sign-in: a session of staff takes the place of the one at the door. Somebody who
@@ -95,6 +97,10 @@ pub async fn finish(
 ) -> Result<(String, StaffSession), UseCaseError> {
     let provider = provider(ctx)?;
     let asked = asked(ctx, session, &returned.state).await?;
+    // An answer that another provider was asked for (RFC 9207).
+    if !returned.issuer.is_empty() && returned.issuer != provider.issuer() {
+        return failed(ctx, actor, Refusal::new("provider-not-trusted").into()).await;
+    }
     let code = returned.code;
     if code.expose().is_empty() || code.expose().len() > LONGEST_CODE {
         return failed(ctx, actor, Refusal::new("provider-refused").into()).await;

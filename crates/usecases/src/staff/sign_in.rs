@@ -1,12 +1,20 @@
 //! Signing in and out of staff, and their open sessions.
 
-use kernel::StaffId;
+use jiff::SignedDuration;
+use kernel::{Secret, StaffId};
 use store::staff::StaffRow;
 
 use super::sessions::{StaffSession, fresh, of_row, replace};
 use super::{StaffMember, note};
 use crate::audit::{self, Event};
-use crate::{Actor, Ctx, UseCaseError};
+use crate::identity::factors::{self, Given};
+use crate::identity::{Holder, Owner};
+use crate::passwords::Verdict;
+use crate::throttle::{self, Purpose};
+use crate::{Actor, Ctx, Refusal, UseCaseError};
+
+/// How long the second step may take.
+const SECOND_STEP: SignedDuration = SignedDuration::from_mins(15);
 
 /// Opens a session of staff in the place of the one at the door, which is dead from then on.
 pub(super) async fn open(
@@ -122,4 +130,143 @@ pub async fn end_others(
     )
     .await?;
     Ok(ended)
+}
+
+/// Nothing longer is looked at: no password is that long.
+const MOST_TYPED_BYTES: usize = 1024;
+
+/// The first step of a local account: user ID and password. Nobody is in yet: a second factor is
+/// always asked for.
+///
+/// # Errors
+/// Refusals `sign-in-wrong`, the same for an unknown user ID, a wrong password, an account that is
+/// disabled or not set up; `sign-in-locked` with `minutes`.
+pub async fn password(
+    ctx: &Ctx,
+    actor: &Actor,
+    session: &StaffSession,
+    user_id: &str,
+    password: Secret,
+) -> Result<(String, StaffSession), UseCaseError> {
+    let folded: String = user_id
+        .trim()
+        .chars()
+        .take(128)
+        .collect::<String>()
+        .to_lowercase();
+    let subject = format!("staff {folded}");
+    let counted = throttle::check_and_count(ctx, Purpose::SignIn, actor.address(), &subject).await;
+    let counted = counted.map_err(locked)?;
+    let row = store::staff::by_user_id(&mut ctx.store.read().await?, &folded).await?;
+    // Who cannot sign in takes as long as who does not exist.
+    let row = row.filter(|row| row.disabled_at.is_none() && !row.password_hash.is_empty());
+    let password = if password.expose().len() > MOST_TYPED_BYTES {
+        Secret::new(String::new())
+    } else {
+        password
+    };
+    let stored = row.as_ref().map(|row| row.password_hash.as_str());
+    let verdict = match ctx.hashers.verify(&password, stored).await {
+        Ok(verdict) => verdict,
+        Err(error) => {
+            throttle::take_back(ctx, counted).await?;
+            return Err(error);
+        }
+    };
+    let (Some(row), Verdict::Right { stale }) = (row, verdict) else {
+        note(ctx, actor, "staff-sign-in-failed", "", "why=password").await?;
+        return Err(Refusal::new("sign-in-wrong").into());
+    };
+    if stale {
+        let new = ctx.hashers.hash(&*ctx.chance, &password).await?;
+        let (id, old) = (row.id, row.password_hash.clone());
+        ctx.store
+            .write::<(), store::StoreError, _>(move |tx| {
+                let (old, new) = (old.clone(), new.clone());
+                Box::pin(async move { store::staff::rehash(tx, id, &old, &new).await })
+            })
+            .await?;
+    }
+    throttle::forgive(ctx, counted).await?;
+    half_open(ctx, session, &row).await
+}
+
+fn locked(error: UseCaseError) -> UseCaseError {
+    match error {
+        UseCaseError::Refused(refusal) if refusal.code == "too-many-tries" => Refusal {
+            code: "sign-in-locked",
+            ..refusal
+        }
+        .into(),
+        other => other,
+    }
+}
+
+/// A session that knows who gave the right password and opens nothing.
+async fn half_open(
+    ctx: &Ctx,
+    session: &StaffSession,
+    row: &StaffRow,
+) -> Result<(String, StaffSession), UseCaseError> {
+    let (token, mut new) = fresh(ctx, session.session.language, &session.session.device);
+    new.half_signed_in = Some(row.id);
+    // The second step takes as long as a visit at the door, no longer.
+    new.expires_at = ctx.now() + SECOND_STEP;
+    let opened = of_row(ctx, new.clone())?;
+    let (owned, old) = (ctx.clone(), session.session.token_hash);
+    ctx.store
+        .write(move |tx| {
+            let (ctx, new) = (owned.clone(), new.clone());
+            Box::pin(async move { replace(tx, &ctx, &old, &new).await })
+        })
+        .await?;
+    Ok((token, opened))
+}
+
+/// The second step: the digits of the authenticator app, or a recovery code. Then a session of
+/// staff takes the place of the half-open one.
+///
+/// # Errors
+/// [`UseCaseError::NotFound`] if no sign-in waits here, it took too long, or the account was
+/// disabled meanwhile; refusals of [`factors::prove`].
+pub async fn second_step(
+    ctx: &Ctx,
+    actor: &Actor,
+    session: &StaffSession,
+    given: &Given,
+) -> Result<(String, StaffSession), UseCaseError> {
+    let staff = session.half_signed_in.ok_or(UseCaseError::NotFound)?;
+    if session.session.expires_at <= ctx.now() {
+        return Err(UseCaseError::NotFound);
+    }
+    let row = store::staff::by_id(&mut ctx.store.read().await?, staff).await?;
+    let row = row
+        .filter(|row| row.disabled_at.is_none() && !row.password_hash.is_empty())
+        .ok_or(UseCaseError::NotFound)?;
+    let owner = owner_of(&row);
+    if let Err(error) = factors::prove(ctx, actor, &session.session, &owner, given).await {
+        if matches!(error, UseCaseError::Refused(_)) {
+            let subject = staff.to_string();
+            note(ctx, actor, "staff-sign-in-failed", &subject, "why=factor").await?;
+        }
+        return Err(error);
+    }
+    let (now, name, email) = (ctx.now(), row.name.clone(), row.email.clone());
+    ctx.store
+        .write::<(), store::StoreError, _>(move |tx| {
+            let (name, email) = (name.clone(), email.clone());
+            Box::pin(async move { store::staff::signed_in(tx, staff, &name, &email, now).await })
+        })
+        .await?;
+    open(ctx, actor, session, &row).await
+}
+
+/// The owner of somebody's second factors.
+pub(super) fn owner_of(row: &StaffRow) -> Owner {
+    Owner {
+        holder: Holder::Staff(row.id),
+        user_id: row.user_id.clone(),
+        email: row.email.clone(),
+        language: row.language,
+    }
 }

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod consents;
+mod files;
+mod id_cards;
+mod papers;
 
 use kernel::{LoginId, PersonId};
 use testkit::World;

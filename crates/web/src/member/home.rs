@@ -3,11 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use identity::{DelegationKind, Right};
 use jiff::Timestamp;
 use kernel::{BillingMonth, Cents, Channel};
 use plan::{Audience, Line, WayToPay};
 use serde::Serialize;
 use usecases::autopay::{self, AutopayView, MandateView};
+use usecases::delegates::{self, Helped};
 use usecases::pages::{self, AccountSummary, InvoiceLineView, PaymentSummary};
 
 use crate::autopay::next::NextView;
@@ -24,6 +26,29 @@ pub struct HomePage {
     name: String,
     welcome: bool,
     accounts: Vec<AccountCard>,
+    helped: Vec<HelpedCard>,
+}
+
+/// An account of somebody else that one helps with.
+#[derive(Serialize)]
+pub struct HelpedCard {
+    name: String,
+    may: String,
+    may_pay: bool,
+    is_delegate: bool,
+    card: AccountCard,
+}
+
+impl HelpedCard {
+    fn new(words: &Words<'_>, helped: &Helped, now: Timestamp) -> Self {
+        HelpedCard {
+            name: helped.name.clone(),
+            may: words.say(&format!("right-{}", helped.right.code()), &[]),
+            may_pay: helped.right >= Right::Pay,
+            is_delegate: helped.kind == DelegationKind::Delegate,
+            card: AccountCard::new(words, &helped.summary, None, now),
+        }
+    }
 }
 
 /// One account on the dashboard.
@@ -271,6 +296,17 @@ impl Page for HomePage {
             name: "\"><img src=x onerror=alert(1)>".to_owned(),
             welcome,
             accounts,
+            helped: Vec::new(),
+        };
+        let helped = |right, kind| {
+            let summary = sample_account(&words.plan.lines[0].id, 8640, 0);
+            let helped = Helped {
+                name: "Maria P.".to_owned(),
+                right,
+                kind,
+                summary,
+            };
+            HelpedCard::new(words, &helped, now)
         };
         let elsewhere = words.plan.lines.iter().filter(|l| !l.pays_premium_here);
         let elsewhere = elsewhere.map(|line| {
@@ -284,6 +320,13 @@ impl Page for HomePage {
         });
         vec![
             page(elsewhere.collect(), false),
+            HomePage {
+                helped: vec![
+                    helped(Right::View, DelegationKind::Delegate),
+                    helped(Right::Manage, DelegationKind::Representative),
+                ],
+                ..page(Vec::new(), false)
+            },
             page(cards(8640, 4000).collect(), false),
             page(cards(0, 0).chain(cards(8640, 0)).collect(), true),
             page(Vec::new(), false),
@@ -357,6 +400,7 @@ pub fn sample_payment(status: ::payments::PaymentStatus) -> PaymentSummary {
 /// If the database does not answer.
 pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let home = pages::account_home(&app.ctx, &visit.actor()).await?;
+    let helped = delegates::helped(&app.ctx, &visit.actor()).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let now = app.ctx.now();
     let mut accounts = Vec::with_capacity(home.accounts.len());
@@ -368,6 +412,10 @@ pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, 
         name: home.member_name,
         welcome: visit.asked("welcome").is_some(),
         accounts,
+        helped: helped
+            .iter()
+            .map(|helped| HelpedCard::new(&words, helped, now))
+            .collect(),
     };
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }

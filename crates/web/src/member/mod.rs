@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod choose;
 pub mod confirm;
 pub mod contact;
+pub mod delegates;
 pub mod documents;
 pub mod factors;
 pub mod forgot;

@@ -23,6 +23,9 @@ fn filled(path: &str) -> String {
         .replace("{person}", ID)
         .replace("{year}", "2026")
         .replace("{token}", "x.ics")
+        .replace("{delegation}", ID)
+        .replace("{staff}", ID)
+        .replace("{token}", "0123456789abcdef0123456789abcdef")
         .replace("{name}", "app.css")
 }
 
@@ -60,7 +63,11 @@ fn nobody_comes_where_only_members_may() {
                     (Audience::Member, "GET") => {
                         assert!(answer.location().starts_with("/sign-in?next="), "{what}");
                     }
-                    (Audience::Member, _) => {
+                    (Audience::Staff(_), "GET") => {
+                        let door = "/staff/sign-in?next=";
+                        assert!(answer.location().starts_with(door), "{what}");
+                    }
+                    (Audience::Member | Audience::Staff(_), _) => {
                         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
                     }
                     (Audience::Public | Audience::Development, _)

@@ -19,6 +19,31 @@ fn every_language_has_the_same_sentences_with_the_same_marks() {
     }
 }
 
+/// What the autopay watch finds: its own faults, and the reasons for no draft.
+const WATCH_FINDINGS: [&str; 21] = [
+    "missing",
+    "unexpected",
+    "differs",
+    "double",
+    "other-reason",
+    "before-start",
+    "skipped",
+    "stopped",
+    "ended-by-return",
+    "ended-by-card",
+    "ended-with-coverage",
+    "not-covered",
+    "no-invoice",
+    "nothing-due",
+    "too-little",
+    "already-drafted",
+    "account-not-validated",
+    "method-disabled",
+    "card-expired",
+    "over-cap",
+    "held-for-notice",
+];
+
 /// Keys that are put together from codes, with every code there is.
 fn composed() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
@@ -40,6 +65,17 @@ fn composed() -> BTreeSet<String> {
     }
     for status in billing::InvoiceStatus::ALL {
         add(format!("invoice-status-{}", status.code()));
+    }
+    for right in identity::Right::ALL {
+        add(format!("right-{}", right.code()));
+        add(format!("helping-{}", right.code()));
+    }
+    for role in identity::Role::ALL {
+        add(format!("role-{}", role.code()));
+        add(format!("role-{}-may", role.code()));
+    }
+    for finding in WATCH_FINDINGS {
+        add(format!("watch-{finding}"));
     }
     for kind in billing::LineKind::ALL {
         add(format!("line-{}", kind.code()));

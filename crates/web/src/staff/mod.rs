@@ -1,0 +1,48 @@
+//! Staff: their sign-in, who they are, the autopay watch list, and who is on the staff.
+
+pub mod autopay;
+pub mod home;
+pub mod people;
+pub mod set_up;
+pub mod sign_in;
+
+use axum::response::Response;
+use usecases::staff::sessions::{self, StaffSession};
+
+use crate::error::Problem;
+use crate::session;
+use crate::state::AppState;
+use crate::visit::Visit;
+
+/// The session of staff of a visit, whether or not somebody signed in.
+///
+/// # Errors
+/// [`Problem::session_ended`] without one.
+pub(crate) fn need(visit: &Visit) -> Result<StaffSession, Problem> {
+    Ok(StaffSession {
+        session: visit.need_session()?.clone(),
+        staff: visit.staff.clone(),
+        half_signed_in: visit.half_signed_in,
+    })
+}
+
+/// The session of the visit, or a fresh one at the door with the token to put into the browser.
+pub(crate) async fn ensure(
+    app: &AppState,
+    visit: &mut Visit,
+) -> Result<(StaffSession, Option<String>), Problem> {
+    if visit.session.is_some() {
+        return Ok((need(visit)?, None));
+    }
+    let (token, session) = sessions::start(&app.ctx, visit.language, &visit.device).await?;
+    visit.session = Some(session.session.clone());
+    Ok((session, Some(token)))
+}
+
+/// Adds the cookie of a fresh session, if there is one.
+pub(crate) fn with_fresh(app: &AppState, response: Response, token: Option<&str>) -> Response {
+    match token {
+        Some(token) => session::with_staff_token(app, response, token),
+        None => response,
+    }
+}
