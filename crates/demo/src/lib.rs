@@ -6,5 +6,7 @@ mod plant;
 pub mod roster;
 
 pub use autopay::CardDesk;
-pub use plant::{GuestCard, Made, PASSWORD, PlantError, SignIn, guests, plant, sign_ins};
+pub use plant::{
+    GuestCard, Made, PASSWORD, PlantError, STAFF_KEY, SignIn, guests, plant, sign_ins, staff,
+};
 pub use roster::{Persona, RosterShape, personas};

@@ -12,6 +12,7 @@ use kernel::{
 };
 use usecases::payments::{BankEntry, PayCommand};
 use usecases::progress::Unwatched;
+use usecases::staff::people::NewStaff;
 use usecases::{Actor, Ctx, UseCaseError};
 
 use crate::autopay::{self, CardDesk};
@@ -19,6 +20,38 @@ use crate::roster::{Persona, RosterShape, personas};
 
 /// The password of everybody who can sign in to the demonstration.
 pub const PASSWORD: &str = "quiet river, green door";
+
+/// The secret of the authenticator app of all staff in the demonstration, 20 bytes in hexadecimal.
+const STAFF_SECRET: &str = "64656d6f6e7374726174696f6e2d737461666621";
+/// The same as it is typed into an authenticator app.
+pub const STAFF_KEY: &str = "MRSW233OON2HEYLUNFXW4LLTORQWMZRB";
+
+/// Staff of the demonstration: user IDs, one for each role.
+#[must_use]
+pub fn staff() -> Vec<String> {
+    identity::Role::ALL
+        .map(|role| format!("demo.{}", role.code()))
+        .to_vec()
+}
+
+/// One member of staff for each role.
+async fn hire(ctx: &Ctx) -> Result<(), PlantError> {
+    for role in identity::Role::ALL {
+        let new = NewStaff {
+            name: format!("Demo {}", role.code()),
+            email: known(Email::parse("staff@example.com").ok()),
+            user_id: format!("demo.{}", role.code()),
+            role,
+            language: kernel::Language::English,
+        };
+        let (password, secret) = (
+            Secret::new(PASSWORD.to_owned()),
+            Secret::new(STAFF_SECRET.to_owned()),
+        );
+        usecases::staff::set_up::known(ctx, &Actor::Operator, &new, &password, &secret).await?;
+    }
+    Ok(())
+}
 
 /// Somebody who can sign in.
 #[derive(Debug, Clone)]
@@ -169,6 +202,7 @@ pub async fn plant(
             autopay::set_up(ctx, &actor, persona, cards).await?;
         }
     }
+    hire(ctx).await?;
     Ok(Made { members, invoices })
 }
 

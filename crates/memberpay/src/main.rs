@@ -81,6 +81,16 @@ enum Command {
         #[command(subcommand)]
         command: commands::ledger::LedgerCommand,
     },
+    /// Puts people on the staff.
+    Staff {
+        #[command(subcommand)]
+        command: commands::staff::StaffCommand,
+    },
+    /// Puts authorised representatives on file.
+    Representative {
+        #[command(subcommand)]
+        command: commands::staff::RepresentativeCommand,
+    },
     /// Measures itself beside a bare limit.
     Bench {
         #[command(subcommand)]
@@ -130,6 +140,10 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
         Some(Command::IdCards { command }) => commands::id_cards::run(&command, &settings).await,
         Some(Command::Notices { command }) => commands::notices::run(&command, &settings).await,
         Some(Command::Ledger { command }) => commands::ledger::run(&command, &settings).await,
+        Some(Command::Staff { command }) => commands::staff::run(&command, &settings).await,
+        Some(Command::Representative { command }) => {
+            commands::staff::run_representative(&command, &settings).await
+        }
         Some(Command::Bench { command }) => commands::bench::run(&command, &settings).await,
     }
 }

@@ -154,6 +154,16 @@ fn say_where(
         );
     }
     println!();
+    println!(
+        "  Staff sign in at {}/staff/sign-in with the same password",
+        settings.public_url()
+    );
+    println!("    {}", demo::staff().join("  "));
+    println!(
+        "    and an authenticator app with the key {}",
+        demo::STAFF_KEY
+    );
+    println!();
     println!("  Pay as a guest for, or register as");
     for guest in demo::guests() {
         println!(

@@ -12,3 +12,4 @@ pub mod ledger;
 pub mod notices;
 pub mod plan;
 pub mod serve;
+pub mod staff;

@@ -63,6 +63,15 @@ pub async fn pay(State(app): State<AppState>, visit: Visit) -> Result<Response, 
     choose(&app, &visit, title, "pay").await
 }
 
+/// Who else has rights.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn delegates(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+    let title = Words::new(visit.language, &app.ctx.plan).say("delegates-title", &[]);
+    choose(&app, &visit, title, "delegates").await
+}
+
 /// Autopay.
 ///
 /// # Errors

@@ -56,10 +56,10 @@ struct Person {
 impl Person {
     fn new(words: &Words<'_>, view: &DelegateView) -> Self {
         let state = match (view.state, view.kind) {
-            (DelegationState::Invited, _) => words.say(
-                "delegates-invited",
-                &[("day", &words.day_of(view.invited_until))],
-            ),
+            (DelegationState::Invited, _) => {
+                let day = words.day_of(view.invited_until);
+                words.say("delegates-invited", &[("day", &day)])
+            }
             (DelegationState::Over, _) => words.say("delegates-over", &[]),
             (DelegationState::Later, _) => words.say("delegates-later", &[]),
             (DelegationState::InForce, DelegationKind::Representative) => {
