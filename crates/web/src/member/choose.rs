@@ -81,15 +81,6 @@ pub async fn autopay(State(app): State<AppState>, visit: Visit) -> Result<Respon
     choose(&app, &visit, title, "autopay").await
 }
 
-/// Who else has rights.
-///
-/// # Errors
-/// If the database does not answer.
-pub async fn delegates(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
-    let title = Words::new(visit.language, &app.ctx.plan).say("delegates-title", &[]);
-    choose(&app, &visit, title, "delegates").await
-}
-
 async fn choose(
     app: &AppState,
     visit: &Visit,
