@@ -32,6 +32,7 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
         link("/account/autopay", words.say("menu-autopay", &[])),
         link("/account/methods", words.say("menu-methods", &[])),
         link("/account/documents", words.say("menu-documents", &[])),
+        link("/account/paperless", words.say("menu-paperless", &[])),
         link("/account/id-card", words.say("menu-id-card", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
         link("/account/security", words.say("menu-security", &[])),
@@ -45,11 +46,12 @@ fn section(path: &str) -> &'static str {
     let first = parts.next().unwrap_or_default();
     let of_account = parts.next().unwrap_or_default();
     match (first, of_account) {
-        ("contact" | "paperless", _) => "/account/contact",
+        ("contact", _) => "/account/contact",
         ("security", _) => "/account/security",
         ("methods", _) => "/account/methods",
         ("documents", _) => "/account/documents",
         ("id-card", _) | (_, "id-card") => "/account/id-card",
+        ("paperless", _) => "/account/paperless",
         ("help", _) => "/account/help",
         ("pay", _) | (_, "pay") => "/account/pay",
         ("autopay", _) | (_, "autopay") => "/account/autopay",
@@ -72,8 +74,8 @@ mod tests {
             ("/account/9f/autopay/2c/review", "/account/autopay"),
             ("/account/contact/email", "/account/contact"),
             ("/account/security/password", "/account/security"),
-            ("/account/paperless/proof", "/account/contact"),
             ("/account/methods/9f/name", "/account/methods"),
+            ("/account/paperless/proof", "/account/paperless"),
             ("/account/help", "/account/help"),
             ("/account/documents/calendar", "/account/documents"),
             ("/account/id-card", "/account/id-card"),
