@@ -36,6 +36,7 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
         link("/account/id-card", words.say("menu-id-card", &[])),
         link("/account/contact", words.say("menu-contact", &[])),
         link("/account/security", words.say("menu-security", &[])),
+        link("/account/delegates", words.say("menu-delegates", &[])),
         link("/account/help", words.say("menu-help", &[])),
     ]
 }
@@ -52,6 +53,7 @@ fn section(path: &str) -> &'static str {
         ("documents", _) => "/account/documents",
         ("id-card", _) | (_, "id-card") => "/account/id-card",
         ("paperless", _) => "/account/paperless",
+        ("delegates", _) => "/account/delegates",
         ("help", _) => "/account/help",
         ("pay", _) | (_, "pay") => "/account/pay",
         ("autopay", _) | (_, "autopay") => "/account/autopay",
@@ -76,6 +78,7 @@ mod tests {
             ("/account/security/password", "/account/security"),
             ("/account/methods/9f/name", "/account/methods"),
             ("/account/paperless/proof", "/account/paperless"),
+            ("/account/delegates", "/account/delegates"),
             ("/account/help", "/account/help"),
             ("/account/documents/calendar", "/account/documents"),
             ("/account/id-card", "/account/id-card"),
