@@ -157,7 +157,7 @@ async fn one(year: &mut Year, day: Date, request: &Asked, accepted: bool) {
         told_ten_days_before(year, account, made_on, request, &what).await;
         year.drafts.told_ahead += 1;
     }
-    not_more_than_due(year, account, request, accepted, &what).await;
+    not_more_than_due(year, (account, made_on), request, accepted, &what).await;
 }
 
 /// What was charged for the same account and month before.
@@ -318,7 +318,7 @@ async fn told_ten_days_before(
 /// No draft takes more than was due when it was made.
 async fn not_more_than_due(
     year: &Year,
-    account: AccountId,
+    (account, made_on): (AccountId, Date),
     request: &Asked,
     accepted: bool,
     what: &str,
@@ -327,8 +327,12 @@ async fn not_more_than_due(
     let mut row = tx
         .one(
             "a balance",
-            "SELECT receivable_cents - unapplied_cents FROM accounts WHERE id = $1",
-            args![account],
+            // Who pays by hand while the draft is under way pays twice of their own will.
+            "SELECT receivable_cents - unapplied_cents + (SELECT CAST(COALESCE(SUM(p.cents), 0) \
+             AS BIGINT) FROM payments p WHERE p.account_id = $1 AND p.effective_on >= $2 \
+             AND p.status IN ('succeeded', 'pending') AND p.idempotency_key LIKE 'by-hand-%') \
+             FROM accounts WHERE id = $1",
+            args![account, made_on],
         )
         .await
         .unwrap();
