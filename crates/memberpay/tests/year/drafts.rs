@@ -353,7 +353,11 @@ pub async fn nobody_missed_in_silence(year: &mut Year, day: Date) {
         let heard = told.remove(&owed.account).unwrap_or_default();
         let Some(kind) = explained(&owed, &heard, day) else {
             let story = checks::story(year, owed.account).await;
-            panic!("{day}: autopay is on, {owed:?}, and nobody was told why: {heard:?}\n{story}");
+            let (account, month, cents) = (owed.account, owed.month, owed.cents);
+            panic!(
+                "{day}: autopay is on, {account} owes {cents} for {month}, and nobody was told \
+                 why: {heard:?}\n{story}"
+            );
         };
         let kind = format!("{kind} ({})", owed.state);
         *year.drafts.explained_misses.entry(kind).or_default() += 1;
@@ -373,7 +377,9 @@ struct Owed {
     comes_on: Option<Date>,
 }
 
+/// Less than the least that can be paid in any way is no miss: it goes with the next draft.
 async fn owing_on(year: &Year, day: Date) -> Vec<Owed> {
+    let least = year.ctx.plan.payments.smallest.get();
     let mut tx = year.ctx.store.read().await.unwrap();
     let rows = tx
         .all(
@@ -398,7 +404,7 @@ async fn owing_on(year: &Year, day: Date) -> Vec<Owed> {
             state: row.read().unwrap(),
             comes_on: row.read_optional().unwrap(),
         })
-        .filter(|owed| owed.given_on < day)
+        .filter(|owed| owed.given_on < day && owed.cents >= least)
         .collect()
 }
 
