@@ -64,7 +64,7 @@ pub struct Candidate {
     pub skipped: bool,
     /// The invoice of the month; `None` if there is none yet.
     pub invoice: Option<InvoiceOf>,
-    /// What drafts of earlier months will still collect.
+    /// What drafts of earlier months will still collect, those under way included.
     pub earlier: Cents,
     /// True if there is an invoice or coverage in the month, so that an invoice is to be expected.
     pub covered: bool,
@@ -154,7 +154,7 @@ pub async fn of_range(
          - a.unapplied_cents, \
          (SELECT COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
          WHERE e.account_id = a.id AND e.billing_month >= $2 AND e.billing_month < $1 \
-         AND e.state IN ('scheduled', 'retry')), \
+         AND e.state IN ('scheduled', 'sent', 'retry')), \
          CASE WHEN i.id IS NULL THEN EXISTS (SELECT 1 FROM coverages c WHERE c.account_id = a.id \
          AND c.first_day <= $5 AND (c.last_day IS NULL OR (c.last_day >= $6 \
          AND c.last_day >= c.first_day))) ELSE TRUE END, \
@@ -320,7 +320,7 @@ pub async fn of_drafts(
          - a.unapplied_cents, \
          (SELECT COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
          WHERE e.account_id = a.id AND e.billing_month >= v.c3 AND e.billing_month < v.c2 \
-         AND e.state IN ('scheduled', 'retry')), TRUE, \
+         AND e.state IN ('scheduled', 'sent', 'retry')), TRUE, \
          d.account_id, d.billing_month, d.mandate_id, \
          d.method_id, d.state, d.draft_on, d.debit_on, d.due_on, d.cents, d.reason, d.told_reason, \
          d.notice_sent_on, d.notice_cents, d.notice_debit_on, d.payment_id, d.tries, \

@@ -232,8 +232,8 @@ fn schedule(
             due: cents,
         });
     }
-    let earliest = facts.today.max(invoice.issued_on);
-    let chosen = chosen_day(mandate.day, invoice.due_on).max(earliest);
+    let wished = chosen_day(mandate.day, invoice.due_on).max(invoice.issued_on);
+    let chosen = wished.max(facts.today);
     let told = facts
         .notice
         .filter(|notice| notice.covers(cents, invoice.whole()));
@@ -244,7 +244,7 @@ fn schedule(
     // A notice binds us to the day it named for the money to move, unless that day is past. What is
     // submitted on a weekend and moves on that day still counts from the day it is submitted.
     let on = match told {
-        Some(notice) if moves_on(chosen) < notice.debit_on => notice.debit_on,
+        Some(notice) if moves_on(wished) < notice.debit_on => notice.debit_on.max(chosen),
         _ => chosen,
     };
     let debit_on = moves_on(on);
@@ -275,6 +275,31 @@ fn in_force(mandate: &Mandate) -> Result<(), NoDraft> {
             Err(NoDraft::EndedWithCoverage { last_day })
         }
     }
+}
+
+/// Whether a draft that failed may be tried again for `cents` on `today`, as the mandate stands now:
+/// what the member chose since holds for the second try too.
+///
+/// # Errors
+/// Why not.
+pub fn may_try_again(
+    mandate: &Mandate,
+    month: BillingMonth,
+    cents: Cents,
+    today: Date,
+) -> Result<(), NoDraft> {
+    in_force(mandate)?;
+    wanted(mandate, month)?;
+    if let Some(cap) = mandate.cap
+        && cap.over == OverCap::Never
+        && cents > cap.most
+    {
+        return Err(NoDraft::OverCap {
+            most: cap.most,
+            due: cents,
+        });
+    }
+    method_lasts(mandate.method, today)
 }
 
 /// Whether the member wants the month to be drafted.

@@ -407,3 +407,42 @@ fn a_draft_on_a_weekend_counts_from_its_own_day_whether_told_of_or_not() {
         }
     }
 }
+
+#[test]
+fn a_second_try_keeps_to_what_the_member_chose_since() {
+    let (month, today) = (month("2026-12"), date(2026, 12, 4));
+    let with = |change: &dyn Fn(&mut Mandate)| {
+        let mut mandate = example();
+        change(&mut mandate);
+        let why = may_try_again(&mandate, month, Cents::new(8640), today).err();
+        why.map(NoDraft::code)
+    };
+    let capped = |most, over| {
+        Some(Cap {
+            most: Cents::new(most),
+            over,
+        })
+    };
+    assert_eq!(with(&|_| {}), None);
+    assert_eq!(with(&|m| m.start = month.next()), Some("before-start"));
+    assert_eq!(with(&|m| *m = m.clone().skipping(month)), Some("skipped"));
+    assert_eq!(
+        with(&|m| m.cap = capped(8639, OverCap::Never)),
+        Some("over-cap")
+    );
+    assert_eq!(with(&|m| m.cap = capped(8640, OverCap::Never)), None);
+    assert_eq!(with(&|m| m.cap = capped(1, OverCap::AfterNotice)), None);
+    assert_eq!(
+        with(&|m| m.method = Method::Disabled),
+        Some("method-disabled")
+    );
+    let good_through = BillingMonth::of(date(2026, 11, 1));
+    assert_eq!(
+        with(&|m| m.method = Method::Card { good_through }),
+        Some("card-expired")
+    );
+    assert_eq!(
+        with(&|m| m.state = MandateState::Stopped { on: today }),
+        Some("stopped")
+    );
+}

@@ -19,7 +19,9 @@ mod watch;
 
 pub use calendar::Calendar;
 pub use card_retry::{CardRetry, CardRetryRule, CardTries, card_retry};
-pub use draft::{Draft, DraftFacts, InvoiceFacts, NoDraft, Scheduled, chosen_day, draft_for};
+pub use draft::{
+    Draft, DraftFacts, InvoiceFacts, NoDraft, Scheduled, chosen_day, draft_for, may_try_again,
+};
 pub use failure::{
     CardDecline, LastWord, Step, after_bank_return, after_decline, pay_by, return_code, second_try,
 };

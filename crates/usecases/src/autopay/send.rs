@@ -5,7 +5,7 @@
 //! at once more. Nothing is sent to the processor here: [`crate::payments::dispatch_due`] claims
 //! what is prepared. So a run that is killed anywhere is simply run again.
 
-use ::autopay::{Draft, DraftState, NoDraft, pay_by, second_try};
+use ::autopay::{Draft, DraftState, NoDraft, may_try_again, pay_by, second_try};
 use jiff::civil::Date;
 use kernel::{AccountId, BillingMonth, Cents, PersonId};
 use std::collections::{HashMap, HashSet};
@@ -281,25 +281,13 @@ impl<'c> Batch<'c> {
 
     /// A second try takes no more than failed, and nothing if the member paid meanwhile.
     fn decide_again(&mut self, candidate: &'c Candidate, row: DraftRow) {
-        let mandate = decide::mandate(candidate);
-        let usable = match mandate.method {
-            ::autopay::Method::Disabled => Some(NoDraft::MethodDisabled),
-            ::autopay::Method::BankAccount { validated: false } => {
-                Some(NoDraft::AccountNotValidated)
-            }
-            ::autopay::Method::Card { good_through }
-                if good_through < BillingMonth::of(self.day) =>
-            {
-                Some(NoDraft::CardExpired { good_through })
-            }
-            _ => None,
+        let Some(cents) = second_try(row.cents, decide::open(candidate)) else {
+            return self.call_off(row, NoDraft::NothingDue.code());
         };
-        if let Some(reason) = usable {
-            return self.hold_back(candidate, row, reason);
-        }
-        match second_try(row.cents, decide::open(candidate)) {
-            Some(cents) => self.pay(candidate, row, cents),
-            None => self.call_off(row, NoDraft::NothingDue.code()),
+        let mandate = decide::mandate(candidate);
+        match may_try_again(&mandate, candidate.month, cents, self.day) {
+            Ok(()) => self.pay(candidate, row, cents),
+            Err(reason) => self.hold_back(candidate, row, reason),
         }
     }
 
@@ -339,7 +327,8 @@ impl<'c> Batch<'c> {
         };
         reason.code().clone_into(&mut row.reason);
         row.next_try_on = None;
-        if reason.surprises() && row.told_reason != row.reason {
+        // Who was promised a second try is told that there is none.
+        if (again || reason.surprises()) && row.told_reason != row.reason {
             let safe = self.ctx.plan.autopay.safe_days;
             let by = row.due_on.map(|due_on| pay_by(due_on, self.day, safe));
             self.told.push(tell::not_drafting(
