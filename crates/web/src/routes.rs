@@ -1,5 +1,7 @@
 //! Every address of the program, once, with who may come.
 
+mod staff_routes;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -14,8 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::state::AppState;
 use crate::visit::{self, RoutePattern};
 use crate::{
-    assets, autopay, csrf, delegate, guest, headers, limits, machine, member, pay, public, staff,
-    styleguide,
+    assets, autopay, csrf, guest, headers, limits, machine, member, pay, public, styleguide,
 };
 
 /// Who may come to an address.
@@ -80,9 +81,9 @@ pub fn all() -> Vec<Route> {
     routes.extend(members_on_autopay());
     routes.extend(members_paying());
     routes.extend(members_papers());
-    routes.extend(delegates());
-    routes.extend(staff_door());
-    routes.extend(staff_pages());
+    routes.extend(staff_routes::delegates());
+    routes.extend(staff_routes::staff_door());
+    routes.extend(staff_routes::staff_pages());
     routes.extend(machines());
     routes
 }
@@ -502,120 +503,6 @@ fn members_papers() -> Vec<Route> {
         form(
             "/account/{account}/id-card/{person}",
             get(id_card::order).post(id_card::order_post),
-        ),
-    ]
-}
-
-fn delegates() -> Vec<Route> {
-    let form = |audience, path, handler| route(audience, BOTH, path, handler);
-    use member::delegates;
-    vec![
-        route(
-            Audience::Member,
-            GET,
-            "/account/delegates",
-            get(member::choose::delegates),
-        ),
-        route(
-            Audience::Member,
-            GET,
-            "/account/{account}/delegates",
-            get(delegates::list),
-        ),
-        form(
-            Audience::Member,
-            "/account/{account}/delegates/new",
-            get(delegates::new).post(delegates::new_post),
-        ),
-        route(
-            Audience::Member,
-            POST,
-            "/account/{account}/delegates/{delegation}/end",
-            post(delegates::end),
-        ),
-        route(
-            Audience::Member,
-            POST,
-            "/account/{account}/give-back",
-            post(delegates::give_back),
-        ),
-        form(
-            Audience::Visitor,
-            "/delegate/{token}",
-            get(delegate::get).post(delegate::post),
-        ),
-        form(
-            Audience::Visitor,
-            "/delegate/{token}/register",
-            get(delegate::register).post(delegate::register_post),
-        ),
-    ]
-}
-
-fn staff_door() -> Vec<Route> {
-    let one = |path, handler| route(Audience::StaffDoor, GET, path, handler);
-    let form = |path, handler| route(Audience::StaffDoor, BOTH, path, handler);
-    let act = |path, handler| route(Audience::StaffDoor, POST, path, handler);
-    use staff::{set_up, sign_in};
-    vec![
-        form("/staff/sign-in", get(sign_in::get).post(sign_in::post)),
-        form(
-            "/staff/sign-in/second",
-            get(sign_in::second).post(sign_in::second_post),
-        ),
-        act("/staff/sign-in/provider", post(sign_in::provider)),
-        one("/staff/sign-in/return", get(sign_in::provider_return)),
-        act("/staff/sign-out", post(sign_in::sign_out)),
-        form("/staff/set-up/{token}", get(set_up::get).post(set_up::post)),
-        form(
-            "/staff/set-up/{token}/{errand}",
-            get(set_up::authenticator).post(set_up::authenticator_post),
-        ),
-    ]
-}
-
-/// Everybody on the staff.
-const EVERY_ROLE: &[Role] = &Role::ALL;
-/// Who may look at members.
-const SEES_MEMBERS: &[Role] = &[
-    Role::Associate,
-    Role::Billing,
-    Role::Supervisor,
-    Role::Auditor,
-];
-const SUPERVISOR: &[Role] = &[Role::Supervisor];
-const ADMINISTRATOR: &[Role] = &[Role::Administrator];
-
-fn staff_pages() -> Vec<Route> {
-    let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
-    use staff::{autopay, home, people};
-    vec![
-        to(EVERY_ROLE, GET, "/staff", get(home::get)),
-        to(
-            EVERY_ROLE,
-            POST,
-            "/staff/end-others",
-            post(home::end_others),
-        ),
-        to(SEES_MEMBERS, GET, "/staff/autopay", get(autopay::get)),
-        to(
-            SUPERVISOR,
-            POST,
-            "/staff/autopay/release",
-            post(autopay::release),
-        ),
-        to(ADMINISTRATOR, GET, "/staff/people", get(people::list)),
-        to(
-            ADMINISTRATOR,
-            BOTH,
-            "/staff/people/new",
-            get(people::new).post(people::new_post),
-        ),
-        to(
-            ADMINISTRATOR,
-            BOTH,
-            "/staff/people/{staff}",
-            get(people::one).post(people::change),
         ),
     ]
 }

@@ -116,7 +116,7 @@ fn an_invitation_is_good_once_for_a_week_and_for_who_knows_the_zip_code() {
         let (ctx, maria) = (&world.ctx, maria(&world, 1).await);
         let member = registered(&world, &maria, "maria.lopez").await;
         let other = testkit::maria(&world, 2).await;
-        let helper = registered(&world, &other, "other.maria").await;
+        let delegate = registered(&world, &other, "other.maria").await;
         let account = maria.account;
         let invite = |email: &'static str, right| {
             let (member, ctx) = (member.clone(), ctx.clone());
@@ -149,25 +149,25 @@ fn an_invitation_is_good_once_for_a_week_and_for_who_knows_the_zip_code() {
         );
         let wrong = Zip::parse("10001").unwrap();
         for left in ["3", "2", "1"] {
-            let refused = refusal(delegates::accept(ctx, &helper, &token, &wrong).await);
+            let refused = refusal(delegates::accept(ctx, &delegate, &token, &wrong).await);
             assert_eq!(
                 (refused.code, refused.facts[0].1.as_str()),
                 ("delegate-zip", left)
             );
         }
-        let last = refusal(delegates::accept(ctx, &helper, &token, &wrong).await);
+        let last = refusal(delegates::accept(ctx, &delegate, &token, &wrong).await);
         assert_eq!(last.code, "delegate-void");
         assert!(is_not_found(
-            &delegates::accept(ctx, &helper, &token, &maria.zip).await
+            &delegates::accept(ctx, &delegate, &token, &maria.zip).await
         ));
 
         invite("ana@example.com", Right::View).await.unwrap();
         let token = token_for(&world, "ana@example.com").await;
-        delegates::accept(ctx, &helper, &token, &maria.zip)
+        delegates::accept(ctx, &delegate, &token, &maria.zip)
             .await
             .unwrap();
         assert!(is_not_found(
-            &delegates::accept(ctx, &helper, &token, &maria.zip).await
+            &delegates::accept(ctx, &delegate, &token, &maria.zip).await
         ));
         assert_eq!(audited(&world, "delegate-accepted").await, 1);
 
@@ -177,7 +177,7 @@ fn an_invitation_is_good_once_for_a_week_and_for_who_knows_the_zip_code() {
         world.clock.advance(SignedDuration::from_hours(24 * 7 + 1));
         assert!(is_not_found(&delegates::invited(ctx, &token).await));
         assert!(is_not_found(
-            &delegates::accept(ctx, &helper, &token, &maria.zip).await
+            &delegates::accept(ctx, &delegate, &token, &maria.zip).await
         ));
     });
 }

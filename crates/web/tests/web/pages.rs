@@ -58,7 +58,12 @@ fn every_template_has_a_sample_and_every_file_is_a_template() {
         .map(|(_, sample)| sample.template)
         .collect();
     let named: BTreeSet<&str> = ALL.iter().map(|(name, _)| *name).collect();
-    let parts = BTreeSet::from(["layout.html", "macros.html"]);
+    let parts = BTreeSet::from([
+        "layout.html",
+        "macros.html",
+        "pay/bank_check.html",
+        "pay/bank_fields.html",
+    ]);
     assert_eq!(
         named.difference(&shown).copied().collect::<BTreeSet<_>>(),
         parts
@@ -115,7 +120,12 @@ fn no_page_carries_script_or_style_of_its_own() {
 #[test]
 fn every_form_that_is_posted_carries_the_token() {
     let plan = plans().remove(0);
-    for (_, sample) in rendered(&plan) {
+    // What stops reminders with one click is opened without a session; its address is the proof
+    // (RFC 8058, section 3.1).
+    let by_address = "member/unsubscribe.html";
+    let with_session = |sample: &Sample| sample.template != by_address;
+    let all = rendered(&plan).into_iter();
+    for (_, sample) in all.filter(|(_, sample)| with_session(sample)) {
         let mut inside: Option<bool> = None;
         for tag in tags(&sample.html) {
             match tag.name.as_str() {
