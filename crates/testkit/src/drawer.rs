@@ -48,6 +48,8 @@ pub(crate) struct Drawer {
     sessions: BTreeMap<String, Option<Instrument>>,
     /// Account numbers by our name for the account.
     accounts: BTreeMap<String, String>,
+    /// Routing and account numbers seen so far: the place is the fingerprint.
+    numbers: Vec<String>,
     kept: BTreeSet<String>,
 }
 
@@ -80,6 +82,12 @@ impl Drawer {
         let reference = format!("pm_bank_{}", self.accounts.len());
         self.accounts.insert(reference.clone(), number.to_owned());
         self.kept.insert(reference.clone());
+        let whole = format!("{} {number}", details.routing.as_str());
+        let known = self.numbers.iter().position(|known| *known == whole);
+        let place = known.unwrap_or_else(|| {
+            self.numbers.push(whole);
+            self.numbers.len() - 1
+        });
         Instrument {
             reference: InstrumentRef::new(reference),
             rail: Rail::Bank,
@@ -91,7 +99,8 @@ impl Drawer {
                 BankAccountKind::Checking => Funding::Checking,
                 BankAccountKind::Savings => Funding::Savings,
             },
-            fingerprint: Some(format!("fp_bank_{}_{number}", details.routing.as_str())),
+            // The same for the same account, and nothing of its number.
+            fingerprint: Some(format!("fp_bank_{place}")),
             bank_name: Some("Test Bank".to_owned()),
             network_reference: None,
         }
