@@ -89,10 +89,10 @@ impl Scene {
             "INSERT INTO payment_methods (person_id, id, gateway, tender, reference, \
              payer_reference, fingerprint, last_four, bank_name, holder, savings, expires_month, \
              network_reference, sealed_account, label, is_default, state, validation, deposits, \
-             deposits_on, deposit_tries, validated_at, validated_by, disabled_reason, \
+             deposits_on, deposit_tries, deposit_answer, validated_at, validated_by, disabled_reason, \
              expiry_told_for, expiry_told_again_for, created_at, removed_at) VALUES ($1, $2, \
              'scripted', $3, $4, 'cus_1', $4, '4242', 'Test Bank', 'Maria Lopez', FALSE, $5, 'net_1', \
-             '', '', FALSE, $6, '', '', NULL, 0, NULL, '', '', NULL, NULL, $7, NULL)",
+             '', '', FALSE, $6, '', '', NULL, 0, '', NULL, '', '', NULL, NULL, $7, NULL)",
             args![
                 self.maria.person,
                 id,

@@ -216,8 +216,11 @@ fn every_message_reads_well_in_every_language_and_its_subject_tells_nothing() {
                 for part in [&letter.text, &html] {
                     assert!(!part.contains("{{") && !part.contains("{%"), "{part}");
                     assert!(!part.contains("\n\n\n"), "{part}");
+                    // The link of an invitation opens a page that asks for a sign-in and a ZIP code.
+                    let links = part.matches("http").count();
+                    let invites = *kind == NoticeKind::DelegateInvited;
                     assert!(
-                        !part.contains("http"),
+                        links == 0 || invites,
                         "mail has no link that signs in: {part}"
                     );
                 }
