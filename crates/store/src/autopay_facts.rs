@@ -417,7 +417,8 @@ pub async fn due_totals(tx: &mut Tx, day: Date) -> Result<(i64, Cents), StoreErr
     Ok((row.read()?, row.read()?))
 }
 
-/// Keeps what a night expects to be drafted on the days after it.
+/// Keeps what a night expects to be drafted on the days after it. Two runs of a night may end at
+/// the same moment; the later one's figures stand.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -442,7 +443,9 @@ pub async fn keep_forecast(
     }
     tx.execute_rows(
         "INSERT INTO autopay_forecasts (planned_on, draft_on, drafts, previous_cents) \
-         SELECT c1, c2, c3, c4 FROM {rows} WHERE true",
+         SELECT c1, c2, c3, c4 FROM {rows} WHERE true \
+         ON CONFLICT (planned_on, draft_on) DO UPDATE SET drafts = excluded.drafts, \
+         previous_cents = excluded.previous_cents",
         &rows,
     )
     .await
