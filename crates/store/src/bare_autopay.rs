@@ -93,8 +93,8 @@ async fn plant_rows(tx: &mut Tx, rows: &Rows) -> Result<(), StoreError> {
     tx.execute_rows(
         "INSERT INTO payment_methods (person_id, id, gateway, tender, reference, payer_reference, \
          fingerprint, last_four, bank_name, holder, savings, network_reference, sealed_account, \
-         label, is_default, state, validation, deposits, deposit_tries, \
-         deposit_answer, validated_at, validated_by, disabled_reason, created_at) SELECT c2, c3, 'stripe', 'bank-account', c4, \
+         label, is_default, state, validation, deposits, deposit_tries, deposit_answer, validated_at, \
+         validated_by, disabled_reason, created_at) SELECT c2, c3, 'stripe', 'bank-account', c4, \
          'cus_' || c4, '', '6789', 'Bench Bank', 'Bench', FALSE, '', '', '', FALSE, 'good', '', '', \
          0, '', c8, 'processor', '', c8 FROM {rows} WHERE true",
         rows,

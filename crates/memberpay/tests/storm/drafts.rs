@@ -4,6 +4,8 @@
 //! `MEMBERPAY_STORM_KILLS` says how often (20 unless set).
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -65,14 +67,17 @@ impl Scene {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let data = folder.path().join("data");
         std::fs::create_dir_all(&data).unwrap();
-        std::fs::write(data.join("keys"), Vault::new_key("storm").as_bytes()).unwrap();
+        let keys = data.join("keys");
+        std::fs::write(&keys, Vault::new_key("storm").as_bytes()).unwrap();
+        // The program refuses keys that others can read.
+        std::fs::set_permissions(&keys, Permissions::from_mode(0o600)).unwrap();
         let log = tools::left_for_people("storm").join(format!("drafts-{name}.log"));
         let _ = std::fs::remove_file(&log);
         let parent = Url::parse("http://127.0.0.1:9").unwrap();
         let processor = Sandbox::start(SandboxSettings {
             seed: Some(7),
             // Long enough that a kill falls between request and answer now and then.
-            thinks: Some((Duration::from_millis(1), Duration::from_millis(12))),
+            thinks: Some((Duration::from_millis(20), Duration::from_millis(60))),
             ..SandboxSettings::local(KEY, WEBHOOK, parent)
         })
         .await
@@ -141,7 +146,7 @@ impl Scene {
                 Box::pin(async move {
                     // The bank accounts become the one card that the processor knows.
                     tx.execute(
-                        "UPDATE payment_methods SET tender = 'visa', expires_month = 100000, \
+                        "UPDATE payment_methods SET tender = 'visa', expires_month = 209912, \
                          payer_reference = '', bank_name = '', holder = ''",
                         args![],
                     )
@@ -159,21 +164,32 @@ impl Scene {
     async fn compare(&self, [peaceful, killed]: &[String; 2], kills: u32) {
         let due = self.month.first_day().to_string();
         let send = ["autopay", "send", "--day", &due];
+        let begun = Instant::now();
         self.through(peaceful, &send).await;
+        let whole = begun.elapsed();
+        // Once more, with nothing left to do: that is how long it takes to begin.
+        let begun = Instant::now();
+        self.through(peaceful, &send).await;
+        let idle = begun.elapsed();
         let drafts = self.charges().await.len();
         assert!(drafts > 500, "{drafts} drafts prove little");
         let mut cut_short = 0;
         for number in 0..kills {
             let mut child = self.command(killed).args(send).spawn().unwrap();
-            // Between 20 and 420 ms after it was started, never the same twice in a row.
-            let pause = 20 + u64::from(number.wrapping_mul(2_654_435_761) >> 7) % 400;
-            tokio::time::sleep(Duration::from_millis(pause)).await;
+            // A little into its work, so that all runs together do most of it; never the same twice.
+            let share = number.wrapping_mul(2_654_435_761) >> 16;
+            let work = whole.saturating_sub(idle) * 3 / kills.max(1);
+            tokio::time::sleep(idle + work * share / 65_536).await;
             if child.try_wait().unwrap().is_none() {
                 cut_short += 1;
             }
             child.kill().await.unwrap();
         }
         let before_the_last = self.charges().await.len() - drafts;
+        assert!(
+            kills == 0 || before_the_last > 0,
+            "no run came as far as a charge"
+        );
         self.through(killed, &send).await;
         let waited = self.wait_until_all_is_known(killed).await;
         self.through(killed, &["ledger", "verify"]).await;
@@ -189,7 +205,7 @@ impl Scene {
             "a draft was charged twice, or never"
         );
         println!(
-            "{kills} kills ({cut_short} of a run that was not done), {drafts} drafts, {before_the_last} of them \
+            "undisturbed {whole:.1?} ({idle:.1?} of it to begin); {kills} kills ({cut_short} of a run that was not done), {drafts} drafts, {before_the_last} of them \
              charged before the last run; the same rows as without a kill, every draft charged once; all \
              known after {} s",
             waited.as_secs()
