@@ -63,8 +63,12 @@ pub(crate) async fn set_up(
     };
     let language = persona.language;
     let words = autopay::proposal(ctx, actor, account, &choice, language).await?;
-    let version = words.version;
-    autopay::set_up(ctx, actor, account, choice, language, &version, USER_AGENT).await?;
+    let shown = autopay::Shown {
+        language,
+        version: &words.version,
+        user_agent: USER_AGENT,
+    };
+    autopay::set_up(ctx, actor, account, choice, shown).await?;
     Ok(())
 }
 

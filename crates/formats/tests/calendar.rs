@@ -1,7 +1,5 @@
 //! Other people's software reads our calendars: the `icalendar` package of PyPI.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
-
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 

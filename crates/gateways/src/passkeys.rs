@@ -96,7 +96,6 @@ impl Passkeys {
         let known: Vec<CredentialID> = known
             .iter()
             .filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok())
-            .map(Into::into)
             .collect();
         let (options, state) =
             self.webauthn

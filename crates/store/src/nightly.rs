@@ -64,6 +64,17 @@ pub async fn keep(
     Ok(kept == 1)
 }
 
+/// How one try of a job ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    /// When it was done; `None` if it failed.
+    pub finished_at: Option<Timestamp>,
+    /// When it is tried again, if it failed.
+    pub next_try_at: Timestamp,
+    /// Why it failed, without personal details.
+    pub error: &'a str,
+}
+
 /// Notes that a job is done, or that it failed and when it is tried again.
 ///
 /// # Errors
@@ -73,15 +84,14 @@ pub async fn settle(
     day: Date,
     job: &str,
     worker: &str,
-    finished_at: Option<Timestamp>,
-    next_try_at: Timestamp,
-    error: &str,
+    settled: &Settled<'_>,
 ) -> Result<(), StoreError> {
+    let (finished_at, next_try_at) = (settled.finished_at, settled.next_try_at);
     tx.execute(
         "UPDATE nightly_jobs SET claimed_until = NULL, finished_at = $4, next_try_at = $5, \
          last_error = $6 WHERE run_day = $1 AND job = $2 AND claimed_by = $3 \
          AND finished_at IS NULL",
-        args![day, job, worker, finished_at, next_try_at, error],
+        args![day, job, worker, finished_at, next_try_at, settled.error],
     )
     .await
     .map(drop)

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, BillingMonth, Cents, ConsentId, MandateId, MethodId, PaymentId, Tender};
 
-pub use choose::{change, mandates_on_method, proposal, set_up};
+pub use choose::{Shown, change, mandates_on_method, proposal, set_up};
 pub use ended::end_with_coverage;
 pub use forecast::{release, stopped_days};
 pub(crate) use outcome::{PaymentStep, after_step, is_draft};

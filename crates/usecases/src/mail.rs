@@ -189,7 +189,12 @@ pub(crate) fn render(
     stop: Option<&str>,
     facts: &serde_json::Value,
 ) -> Result<Letter, Error> {
-    words(ctx, kind.code(), language, large_print, stop, false, facts)
+    let form = Form {
+        large_print,
+        stop,
+        paper: false,
+    };
+    words(ctx, kind.code(), language, form, facts)
 }
 
 /// The words of a letter on paper: the same, without what the letter says by itself.
@@ -202,7 +207,7 @@ pub(crate) fn on_paper(
     language: Language,
     facts: &serde_json::Value,
 ) -> Result<Letter, Error> {
-    words(ctx, kind.code(), language, false, None, true, facts)
+    words(ctx, kind.code(), language, Form::PAPER, facts)
 }
 
 /// The words of the sample document whose code shows that it can be read.
@@ -211,7 +216,7 @@ pub(crate) fn on_paper(
 /// If the template is broken.
 pub(crate) fn sample(ctx: &Ctx, language: Language, code: &str) -> Result<Letter, Error> {
     let facts = serde_json::json!({ "code": code });
-    words(ctx, "paperless-sample", language, false, None, true, &facts)
+    words(ctx, "paperless-sample", language, Form::PAPER, &facts)
 }
 
 /// A sentence of the word list; empty if there is none, which a test rules out.
@@ -220,13 +225,28 @@ pub(crate) fn sentence(code: &str, language: Language) -> &'static str {
     SENTENCES.get(&key).copied().unwrap_or_default()
 }
 
+/// What a message is made for.
+#[derive(Clone, Copy)]
+struct Form<'a> {
+    large_print: bool,
+    /// Where one click stops messages of its kind.
+    stop: Option<&'a str>,
+    paper: bool,
+}
+
+impl Form<'_> {
+    const PAPER: Form<'static> = Form {
+        large_print: false,
+        stop: None,
+        paper: true,
+    };
+}
+
 fn words(
     ctx: &Ctx,
     code: &str,
     language: Language,
-    large_print: bool,
-    stop: Option<&str>,
-    paper: bool,
+    form: Form<'_>,
     facts: &serde_json::Value,
 ) -> Result<Letter, Error> {
     let plan = &ctx.plan;
@@ -237,14 +257,14 @@ fn words(
         plan => plan.organisation.name.as_str(),
         phone => plan.help.phone.number(),
         tty => plan.help.phone.tty_number(),
-        stop => stop,
-        paper => paper,
+        stop => form.stop,
+        paper => form.paper,
         zone => plan.time_zone.iana_name().unwrap_or("UTC"),
         zone_name => plan.time_zone_name.in_language(language),
     })?;
     let (subject, text) = whole.split_once('\n').unwrap_or((&whole, ""));
     let (subject, text) = (subject.trim().to_owned(), paragraphs(text));
-    let html = html_of(&subject, &text, language, large_print);
+    let html = html_of(&subject, &text, language, form.large_print);
     Ok(Letter {
         subject,
         text,

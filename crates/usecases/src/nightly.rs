@@ -24,10 +24,13 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 const WAITS_MINUTES: [i64; 4] = [1, 5, 15, 60];
 const MOST_ERROR_CHARACTERS: usize = 300;
 
+/// What a job does for a day.
+type Run = for<'a> fn(&'a Ctx, Date, &'a dyn Progress) -> BoxFuture<'a, Result<(), UseCaseError>>;
+
 /// Something to be done each night.
 struct Job {
     name: &'static str,
-    run: for<'a> fn(&'a Ctx, Date, &'a dyn Progress) -> BoxFuture<'a, Result<(), UseCaseError>>,
+    run: Run,
 }
 
 /// What is done each night, in this order.
@@ -240,13 +243,18 @@ async fn settle(
             (None, said.chars().take(MOST_ERROR_CHARACTERS).collect())
         }
     };
-    let (worker, next) = (Arc::clone(worker), next_try(now, tries));
+    let (worker, next_try_at) = (Arc::clone(worker), next_try(now, tries));
     let settled: Result<(), StoreError> = ctx
         .store
         .write(move |tx| {
             let (worker, said) = (Arc::clone(&worker), said.clone());
             Box::pin(async move {
-                store::nightly::settle(tx, day, job, &worker, finished_at, next, &said).await
+                let settled = store::nightly::Settled {
+                    finished_at,
+                    next_try_at,
+                    error: &said,
+                };
+                store::nightly::settle(tx, day, job, &worker, &settled).await
             })
         })
         .await;

@@ -344,28 +344,15 @@ async fn agree(
         }
         Err(error) => panic!("{day}: {error}"),
     };
+    let shown = usecases::autopay::Shown {
+        language,
+        version: &words.version,
+        user_agent: "a browser",
+    };
     let set = if change {
-        usecases::autopay::change(
-            &ctx,
-            &member,
-            known.account,
-            choice,
-            language,
-            &words.version,
-            "a browser",
-        )
-        .await
+        usecases::autopay::change(&ctx, &member, known.account, choice, shown).await
     } else {
-        usecases::autopay::set_up(
-            &ctx,
-            &member,
-            known.account,
-            choice,
-            language,
-            &words.version,
-            "a browser",
-        )
-        .await
+        usecases::autopay::set_up(&ctx, &member, known.account, choice, shown).await
     };
     set.unwrap();
     let due = view.due.get();

@@ -158,8 +158,19 @@ fn sound(choice: &Choice, method: ::autopay::Method) -> Result<(), UseCaseError>
     }
 }
 
+/// The words a member agreed to, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The language of the words.
+    pub language: Language,
+    /// The version that [`proposal`] gave them for this choice.
+    pub version: &'a str,
+    /// What the browser says it is; the first 200 characters are kept with the evidence.
+    pub user_agent: &'a str,
+}
+
 /// Sets autopay up: records the consent with its exact words, files the copy, and tells the member
-/// with the copy attached. `authorisation_version` is what [`proposal`] gave for this choice.
+/// with the copy attached.
 ///
 /// # Errors
 /// As [`proposal`]; `autopay-on-already` if there is a mandate in force; `authorisation-changed` if
@@ -169,17 +180,9 @@ pub async fn set_up(
     actor: &Actor,
     account: AccountId,
     choice: Choice,
-    language: Language,
-    authorisation_version: &str,
-    user_agent: &str,
+    shown: Shown<'_>,
 ) -> Result<MandateId, UseCaseError> {
-    let agreed = Agreement {
-        choice,
-        language,
-        version: authorisation_version.to_owned(),
-        user_agent: user_agent.chars().take(200).collect(),
-        replaces: false,
-    };
+    let agreed = Agreement::new(choice, shown, false);
     agree(ctx, actor, account, agreed).await
 }
 
@@ -192,17 +195,9 @@ pub async fn change(
     actor: &Actor,
     account: AccountId,
     choice: Choice,
-    language: Language,
-    authorisation_version: &str,
-    user_agent: &str,
+    shown: Shown<'_>,
 ) -> Result<MandateId, UseCaseError> {
-    let agreed = Agreement {
-        choice,
-        language,
-        version: authorisation_version.to_owned(),
-        user_agent: user_agent.chars().take(200).collect(),
-        replaces: true,
-    };
+    let agreed = Agreement::new(choice, shown, true);
     agree(ctx, actor, account, agreed).await
 }
 
@@ -215,6 +210,25 @@ struct Agreement {
     user_agent: String,
     /// True if it changes a mandate in force.
     replaces: bool,
+}
+
+impl Agreement {
+    fn new(choice: Choice, shown: Shown<'_>, replaces: bool) -> Agreement {
+        Agreement {
+            choice,
+            language: shown.language,
+            version: shown.version.to_owned(),
+            user_agent: shown.user_agent.chars().take(200).collect(),
+            replaces,
+        }
+    }
+}
+
+/// The words and their copy on paper, made before the transaction.
+#[derive(Clone)]
+struct AgreedWords {
+    text: String,
+    pdf: ::documents::Pdf,
 }
 
 async fn agree(
@@ -233,7 +247,7 @@ async fn agree(
     }
     let person = person.ok_or(UseCaseError::NotFound)?;
     // Rendering takes a while: before the transaction, not inside it.
-    let copy = ConsentPaper {
+    let paper = ConsentPaper {
         language: agreed.language,
         large_print: person.large_print,
         title: title(agreed.language).to_owned(),
@@ -247,13 +261,17 @@ async fn agree(
         facts: Vec::new(),
         how_to_stop: how_to_stop(agreed.language),
     };
-    let pdf = consents::paper(ctx, &copy).await?;
-    let (owned, actor, text) = (ctx.clone(), actor.clone(), proposal.authorisation.text);
+    let pdf = consents::paper(ctx, &paper).await?;
+    let copy = AgreedWords {
+        text: proposal.authorisation.text,
+        pdf,
+    };
+    let (owned, actor) = (ctx.clone(), actor.clone());
     ctx.store
         .write(move |tx| {
             let (ctx, actor, agreed) = (owned.clone(), actor.clone(), agreed.clone());
-            let (text, pdf) = (text.clone(), pdf.clone());
-            Box::pin(async move { agree_in(tx, &ctx, &actor, account, &agreed, text, pdf).await })
+            let copy = copy.clone();
+            Box::pin(async move { agree_in(tx, &ctx, &actor, account, &agreed, copy).await })
         })
         .await
 }
@@ -291,8 +309,7 @@ async fn agree_in(
     actor: &Actor,
     account: AccountId,
     agreed: &Agreement,
-    text: String,
-    pdf: ::documents::Pdf,
+    copy: AgreedWords,
 ) -> Result<MandateId, UseCaseError> {
     store::accounts::lock(tx, account).await?;
     // Asked again under the lock: the words must be true now, and the right must still be there.
@@ -312,7 +329,7 @@ async fn agree_in(
         account: Some(account),
         kind: ConsentKind::Autopay,
         version: plain_version(&agreed.version).to_owned(),
-        text,
+        text: copy.text,
         from: actor.address().to_owned(),
         language: agreed.language,
     };
@@ -334,7 +351,7 @@ async fn agree_in(
         title: title(agreed.language).to_owned(),
         language: agreed.language,
         made_on: ctx.today(),
-        pdf,
+        pdf: copy.pdf,
     };
     let document = documents::file(tx, ctx, filed).await?;
     let kind = if agreed.replaces {

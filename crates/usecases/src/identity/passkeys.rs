@@ -118,7 +118,7 @@ async fn take(
 }
 
 /// What a passkey that does not prove it is called. The reason is for the log.
-fn wrong(error: PasskeyError) -> UseCaseError {
+fn wrong(error: &PasskeyError) -> UseCaseError {
     tracing::info!(%error, "a passkey did not do");
     Refusal::new("passkey-wrong").into()
 }
@@ -144,7 +144,7 @@ pub async fn finish_making(
 ) -> Result<(), UseCaseError> {
     let state = take(ctx, session, MAKING, errand).await?;
     let made = relying_party(ctx)?.finish_making(short(answer)?, &state);
-    let made = made.map_err(wrong)?;
+    let made = made.map_err(|error| wrong(&error))?;
     let row = FactorRow {
         secret: made.credential,
         credential_id: Some(made.credential_id),
@@ -170,14 +170,14 @@ pub async fn finish_asking(
 ) -> Result<Holder, UseCaseError> {
     let (party, answer) = (relying_party(ctx)?, short(answer)?);
     let state = take(ctx, session, ASKING, errand).await?;
-    let named = party.named(answer).map_err(wrong)?;
+    let named = party.named(answer).map_err(|error| wrong(&error))?;
     let mut tx = ctx.store.read().await?;
     let row = store::factors::by_credential(&mut tx, &named.credential_id).await?;
     drop(tx);
     let row = row.filter(|row| row.holder_id == named.holder);
     let row = row.ok_or_else(|| UseCaseError::from(Refusal::new("passkey-wrong")))?;
     let kept = party.finish_asking(answer, &state, &row.secret);
-    let kept = kept.map_err(wrong)?;
+    let kept = kept.map_err(|error| wrong(&error))?;
     let (id, now) = (row.id, ctx.now());
     ctx.store
         .write::<(), store::StoreError, _>(move |tx| {

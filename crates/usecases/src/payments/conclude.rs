@@ -101,9 +101,8 @@ async fn conclude_in(
 /// Keeps what the card network calls the first charge of a saved card, for later charges that the
 /// plan sets off.
 async fn learn(tx: &mut Tx, attempt: &AttemptRow, what: &What) -> Result<(), UseCaseError> {
-    let charge = match what {
-        What::Found(charge) | What::Answer(Outcome::Ok(charge)) => charge,
-        _ => return Ok(()),
+    let (What::Found(charge) | What::Answer(Outcome::Ok(charge))) = what else {
+        return Ok(());
     };
     let wanted = !attempt.payer.is_empty() && attempt.network_reference.is_empty();
     if let (true, Some(reference)) = (wanted, &charge.network_reference) {

@@ -51,7 +51,10 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, session: &StaffSession) -> Result<U
         nonce: ctx.chance.token(TOKEN_BYTES),
         verifier: ctx.chance.token(TOKEN_BYTES),
     };
-    let address = provider.address(&asked).await.map_err(refused)?;
+    let address = provider
+        .address(&asked)
+        .await
+        .map_err(|error| refused(&error))?;
     let state_hash = hash(&asked.state);
     let plain = serde_json::to_vec(&asked).map_err(|e| UseCaseError::Broken(Box::new(e)))?;
     let row = ProviderSignInRow {
@@ -107,7 +110,7 @@ pub async fn finish(
     }
     let vouched = match provider.vouched(code, &asked, ctx.now()).await {
         Ok(vouched) => vouched,
-        Err(error) => return failed(ctx, actor, refused(error)).await,
+        Err(error) => return failed(ctx, actor, refused(&error)).await,
     };
     let Some(role) = role_of(&vouched.said, &ctx.settings.staff_roles) else {
         return failed(ctx, actor, Refusal::new("provider-no-role").into()).await;
@@ -233,7 +236,7 @@ async fn known_or_new(
 }
 
 /// What a person is told. What is wrong in detail is for the log of the operator.
-fn refused(error: OidcError) -> UseCaseError {
+fn refused(error: &OidcError) -> UseCaseError {
     tracing::warn!(%error, "a sign-in of staff at the provider failed");
     Refusal::new(match error {
         OidcError::Unavailable(_) => "provider-unavailable",

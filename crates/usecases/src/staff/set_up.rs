@@ -1,7 +1,7 @@
 //! Setting a local account up with its one-time link: a password, and an authenticator app. Neither
 //! is of any use without the other.
 
-use identity::UserId;
+use identity::{RecoveryCode, UserId};
 use kernel::{ErrandId, Secret, StaffId};
 use serde::{Deserialize, Serialize};
 use store::staff::StaffRow;
@@ -139,7 +139,7 @@ pub async fn finish(
     }
     errands::conclude(ctx, &session.session, errand, "done").await?;
     note(ctx, actor, "staff-set-up", &row.id.to_string(), "").await?;
-    Ok(codes.iter().map(|code| code.grouped()).collect())
+    Ok(codes.iter().map(RecoveryCode::grouped).collect())
 }
 
 /// Adds a local account and sets it up at once, with a password and an authenticator app whose

@@ -38,6 +38,15 @@ fn returned(code: &str, network: Option<&str>) -> ChargeState {
     ChargeState::Declined(Decline::from_codes(code, None, network))
 }
 
+/// What a member who reads English was shown.
+fn seen(version: &str) -> autopay::Shown<'_> {
+    autopay::Shown {
+        language: Language::English,
+        version,
+        user_agent: "test",
+    }
+}
+
 impl Scene {
     async fn new(mut world: World) -> Scene {
         let processor = Arc::new(ScriptedProcessor::default());
@@ -129,17 +138,9 @@ impl Scene {
         let shown = autopay::proposal(ctx, &member, account, &choice, Language::English)
             .await
             .expect("the choice is sound");
-        autopay::set_up(
-            ctx,
-            &member,
-            account,
-            choice,
-            Language::English,
-            &shown.version,
-            "test",
-        )
-        .await
-        .expect("it is set up");
+        autopay::set_up(ctx, &member, account, choice, seen(&shown.version))
+            .await
+            .expect("it is set up");
     }
 
     async fn invoice(&self, month: BillingMonth) {

@@ -5,7 +5,7 @@ use testkit::both;
 use usecases::autopay::{self, Agreed, Cap, DraftState, NextDraft, OverCap};
 use usecases::{Actor, UseCaseError};
 
-use super::{Scene, month};
+use super::{Scene, month, seen};
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, UseCaseError>) -> &'static str {
     match result {
@@ -70,15 +70,13 @@ fn only_the_member_sets_autopay_up_and_only_with_the_words_that_were_shown() {
         ] {
             let asked = autopay::proposal(ctx, &actor, account, &choice, english).await;
             assert!(matches!(asked, Err(UseCaseError::NotAllowed)), "{actor:?}");
-            let set_up =
-                autopay::set_up(ctx, &actor, account, choice.clone(), english, "x", "t").await;
+            let set_up = autopay::set_up(ctx, &actor, account, choice.clone(), seen("x")).await;
             assert!(matches!(set_up, Err(UseCaseError::NotAllowed)), "{actor:?}");
             let stopped = autopay::stop(ctx, &actor, account).await;
             assert!(stopped.is_err(), "{actor:?}");
         }
         let member = scene.member();
-        let other_words =
-            autopay::set_up(ctx, &member, account, choice, english, "card-1.0", "t").await;
+        let other_words = autopay::set_up(ctx, &member, account, choice, seen("card-1.0")).await;
         assert_eq!(refusal(other_words), "authorisation-changed");
         assert_eq!(scene.count("SELECT COUNT(*) FROM mandates").await, 0);
     });
@@ -140,16 +138,7 @@ fn a_choice_that_cannot_hold_is_refused_beside_its_field() {
         scene.set_up(card.clone()).await;
         let words = autopay::proposal(ctx, &member, account, &card, Language::English).await;
         let version = words.expect("it is sound").version;
-        let again = autopay::set_up(
-            ctx,
-            &member,
-            account,
-            card,
-            Language::English,
-            &version,
-            "t",
-        )
-        .await;
+        let again = autopay::set_up(ctx, &member, account, card, seen(&version)).await;
         assert_eq!(refusal(again), "autopay-on-already");
     });
 }
@@ -166,17 +155,13 @@ fn a_change_is_a_new_consent_and_the_old_one_is_withdrawn() {
             .await
             .expect("it is sound");
         assert!(words.text.contains("Autorizo a ConnectiCare"));
-        autopay::change(
-            ctx,
-            &member,
-            account,
-            choice,
-            Language::Spanish,
-            &words.version,
-            "t",
-        )
-        .await
-        .expect("it is changed");
+        let spanish = autopay::Shown {
+            language: Language::Spanish,
+            ..seen(&words.version)
+        };
+        autopay::change(ctx, &member, account, choice, spanish)
+            .await
+            .expect("it is changed");
         let after = scene.view().await.mandate.expect("it is there");
         assert_eq!(after.mandate, before.mandate);
         assert_ne!(after.consent, before.consent);

@@ -25,7 +25,7 @@ fn a_card_is_saved_once_and_the_first_is_the_default() {
         assert_eq!(list.len(), 2);
         assert_eq!(list[0].method, first);
         assert!(list[0].is_default && !list[1].is_default);
-        assert_eq!(list[0].expires.map(|m| m.year()), Some(2033));
+        assert_eq!(list[0].expires.map(kernel::BillingMonth::year), Some(2033));
         methods::set_default(&scene.ctx, &scene.maria(), second)
             .await
             .unwrap();

@@ -7,7 +7,9 @@ use usecases::methods;
 use crate::Scene;
 
 async fn told(scene: &Scene, day: Date) -> u64 {
-    methods::warn_of_expiry(&scene.ctx, day).await.unwrap()
+    methods::warn_of_expiry(&scene.ctx, day)
+        .await
+        .expect("the owners are told")
 }
 
 #[test]

@@ -45,7 +45,10 @@ impl NextView {
                 stop_by,
                 told_on,
                 ..
-            } => scheduled(words, *month, *debit_on, *cents, *stop_by, *told_on, today),
+            } => {
+                let stop = stop_by_words(words, *stop_by, today);
+                scheduled(words, *month, *debit_on, *cents, stop, *told_on)
+            }
             NextDraft::Again {
                 month,
                 on,
@@ -100,12 +103,10 @@ fn scheduled(
     month: BillingMonth,
     debit_on: Date,
     cents: Cents,
-    stop_by: Date,
+    stop_by: String,
     told_on: Option<Date>,
-    today: Date,
 ) -> NextView {
     let (month, day) = (words.month(month), words.weekday_and_date(debit_on));
-    let last = words.weekday_and_date(stop_by);
     let mut text = vec![words.say("autopay-next-for", &[("month", &month)])];
     if let Some(told) = told_on {
         text.push(words.say("autopay-next-told", &[("day", &words.date(told))]));
@@ -115,12 +116,18 @@ fn scheduled(
         headline: words.say("autopay-next-on", &[("day", &day)]),
         amount: cents.to_string(),
         text,
-        stop_by: if today <= stop_by {
-            words.say("autopay-stop-by", &[("day", &last)])
-        } else {
-            words.say("autopay-stop-too-late", &[("day", &last)])
-        },
+        stop_by,
         ..NextView::default()
+    }
+}
+
+/// Until when the draft can still be stopped, or that it cannot any more.
+fn stop_by_words(words: &Words<'_>, stop_by: Date, today: Date) -> String {
+    let last = words.weekday_and_date(stop_by);
+    if today <= stop_by {
+        words.say("autopay-stop-by", &[("day", &last)])
+    } else {
+        words.say("autopay-stop-too-late", &[("day", &last)])
     }
 }
 
@@ -155,12 +162,11 @@ fn safe_until(words: &Words<'_>, pay_by: Option<Date>) -> String {
 fn remedy(words: &Words<'_>, view: &AutopayView, remedy: Remedy) -> NextView {
     let account = view.account;
     let (href, name) = match remedy {
-        Remedy::Nothing => (String::new(), String::new()),
         Remedy::Pay if view.due.is_positive() => (
             format!("/account/{account}/pay"),
             words.say("home-pay", &[]),
         ),
-        Remedy::Pay => (String::new(), String::new()),
+        Remedy::Pay | Remedy::Nothing => (String::new(), String::new()),
         Remedy::Change | Remedy::SetUp => (
             format!("/account/{account}/autopay/choose"),
             words.say("autopay-change", &[]),

@@ -189,18 +189,22 @@ async fn agree(
     choice: Choice,
     version: &str,
 ) -> Result<&'static str, usecases::UseCaseError> {
-    let (ctx, actor, language) = (&app.ctx, visit.actor(), visit.language);
+    let (ctx, actor) = (&app.ctx, visit.actor());
     let view = autopay::view(ctx, &actor, account).await?;
-    let device = &visit.device;
+    let shown = autopay::Shown {
+        language: visit.language,
+        version,
+        user_agent: &visit.device,
+    };
     if view
         .mandate
         .as_ref()
         .is_some_and(autopay::MandateView::is_active)
     {
-        autopay::change(ctx, &actor, account, choice, language, version, device).await?;
+        autopay::change(ctx, &actor, account, choice, shown).await?;
         Ok("changed")
     } else {
-        autopay::set_up(ctx, &actor, account, choice, language, version, device).await?;
+        autopay::set_up(ctx, &actor, account, choice, shown).await?;
         Ok("on")
     }
 }
