@@ -1,7 +1,8 @@
 //! Second factors, passkeys, a forgotten password, and time running out.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use gateways::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use usecases::identity::factors;
@@ -118,10 +119,8 @@ fn digits(secret: &str, later: u64) -> String {
             bytes.push(u8::try_from((held >> bits) & 0xFF).unwrap());
         }
     }
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
+    // The program's own clock is this machine's, too.
+    let now = u64::try_from(SystemClock.now().as_second()).unwrap();
     factors::digits(&bytes, now / 30 + later)
 }
 
@@ -138,7 +137,7 @@ pub async fn a_member_protects_the_sign_in_with_an_app_and_recovery_codes(walk: 
         .ask("const i = document.querySelector('img.qr'); return i.complete && i.naturalWidth > 0")
         .await;
     assert_eq!(drawn, json!(true), "the QR code is a picture");
-    let secret = walk.find("main li .number").await.text().await.unwrap();
+    let secret = walk.find("main li .typed").await.text().await.unwrap();
     walk.stage
         .secrets
         .add("authenticator secret", &secret.replace(' ', ""));
