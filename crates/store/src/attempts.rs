@@ -291,7 +291,8 @@ pub async fn of_payment(
     tx.all(
         "SELECT account_id, id, payment_id, gateway, state, instrument, reference, reason, \
          dispatched_at, concluded_at, enquiries, next_enquiry_at, owner, payer, \
-         network_reference, fingerprint, by_plan, paid_by FROM attempts WHERE account_id = $1 AND payment_id = $2 ORDER BY id",
+         network_reference, fingerprint, by_plan, paid_by FROM attempts \
+         WHERE account_id = $1 AND payment_id = $2 ORDER BY id",
         args![account, payment],
     )
     .await?

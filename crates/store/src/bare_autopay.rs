@@ -338,8 +338,8 @@ pub async fn align(store: &Store) -> Result<(), StoreError> {
         .await
 }
 
-/// What neither run does: the drafts of a month are paid, so that the next month's invoice begins at
-/// nothing. Balances only; the journal is not touched, so these books are not to be verified.
+/// What neither run does: the drafts of a month are paid, so that the next month's invoice begins
+/// at nothing. Balances only; the journal is not touched, so these books are not to be verified.
 ///
 /// # Errors
 /// [`StoreError`].

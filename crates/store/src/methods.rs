@@ -271,7 +271,8 @@ pub async fn lock(
          last_four, bank_name, holder, savings, expires_month, network_reference, sealed_account, \
          label, is_default, state, validation, deposits, deposits_on, deposit_tries, \
          deposit_answer, validated_at, validated_by, disabled_reason, expiry_told_for, \
-         expiry_told_again_for, created_at, removed_at FROM payment_methods WHERE person_id = $1 AND id = $2 {for update}",
+         expiry_told_again_for, created_at, removed_at FROM payment_methods \
+         WHERE person_id = $1 AND id = $2 {for update}",
         args![person, id],
     )
     .await?

@@ -33,13 +33,34 @@ pub struct Sample {
 /// # Errors
 /// The first page that cannot be rendered.
 pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, minijinja::Error> {
-    let mut samples = Vec::new();
-    macro_rules! pages {
-        ($($page:ty),+ $(,)?) => {
-            $(render::<$page>(engine, words, &mut samples)?;)+
-        };
-    }
+    let mut all = Rendered {
+        engine,
+        words,
+        samples: Vec::new(),
+    };
+    pages_of_everybody(&mut all)?;
+    pages_of_signing_in(&mut all)?;
+    pages_of_members(&mut all)?;
+    pages_of_staff(&mut all)?;
+    Ok(all.samples)
+}
+
+struct Rendered<'a> {
+    engine: &'a Engine,
+    words: &'a Words<'a>,
+    samples: Vec<Sample>,
+}
+
+macro_rules! pages {
+    ($all:expr, $($page:ty),+ $(,)?) => {
+        $(render::<$page>($all.engine, $all.words, &mut $all.samples)?;)+
+    };
+}
+
+/// Pages that need no sign-in: the plan, help, and paying.
+fn pages_of_everybody(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
     pages!(
+        all,
         ErrorPage,
         StyleguidePage,
         plans::PlansPage,
@@ -57,6 +78,14 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         sending::SendingPage,
         outcome::OutcomePage,
         outcome::SentPage,
+    );
+    Ok(())
+}
+
+/// Signing in, registering, and what protects the sign-in.
+fn pages_of_signing_in(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
+    pages!(
+        all,
         sign_in::SignInPage,
         sign_in::SignedOutPage,
         forgot::ForgotPage,
@@ -76,20 +105,19 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         register::EmailPage,
         register::CodePage,
         register::PasswordPage,
+    );
+    Ok(())
+}
+
+/// Pages of members and their delegates.
+fn pages_of_members(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
+    pages!(
+        all,
         home::HomePage,
         crate::member::delegates::DelegatesPage,
         crate::member::delegates::InvitePage,
         crate::delegate::InvitedPage,
         crate::delegate::RegisterPage,
-        crate::staff::sign_in::StaffSignInPage,
-        crate::staff::sign_in::SecondPage,
-        crate::staff::set_up::SetUpPage,
-        crate::staff::set_up::StaffAppPage,
-        crate::staff::home::StaffHomePage,
-        crate::staff::autopay::WatchPage,
-        crate::staff::people::PeoplePage,
-        crate::staff::people::NewPersonPage,
-        crate::staff::people::PersonPage,
         invoices::InvoicesPage,
         invoices::InvoicePage,
         history::HistoryPage,
@@ -119,7 +147,24 @@ pub fn render_all(engine: &Engine, words: &Words<'_>) -> Result<Vec<Sample>, min
         autopay::review::ReviewPage,
         autopay::stop::StopPage,
     );
-    Ok(samples)
+    Ok(())
+}
+
+/// Pages of staff.
+fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
+    pages!(
+        all,
+        crate::staff::sign_in::StaffSignInPage,
+        crate::staff::sign_in::SecondPage,
+        crate::staff::set_up::SetUpPage,
+        crate::staff::set_up::StaffAppPage,
+        crate::staff::home::StaffHomePage,
+        crate::staff::autopay::WatchPage,
+        crate::staff::people::PeoplePage,
+        crate::staff::people::NewPersonPage,
+        crate::staff::people::PersonPage,
+    );
+    Ok(())
 }
 
 fn render<P: Page>(

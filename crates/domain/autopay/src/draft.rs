@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kernel::{BillingMonth, Cents};
 
 use crate::{
-    AmountNotice, Calendar, DraftDay, Mandate, MandateState, Method, NOTICE_DAYS, OverCap,
+    AmountNotice, Calendar, Cap, DraftDay, Mandate, MandateState, Method, NOTICE_DAYS, OverCap,
     ReturnCode, needs_notice, notice_by,
 };
 
@@ -216,22 +216,8 @@ fn schedule(
         return Err(NoDraft::NothingDue);
     }
     let cents = invoice.open;
-    let (least, most) = facts.limits;
-    if cents < least {
-        return Err(NoDraft::TooLittle);
-    }
-    if cents > most {
-        return Err(NoDraft::OverCap { most, due: cents });
-    }
-    let over = mandate.cap.filter(|cap| cents > cap.most);
-    if let Some(cap) = over
-        && cap.over == OverCap::Never
-    {
-        return Err(NoDraft::OverCap {
-            most: cap.most,
-            due: cents,
-        });
-    }
+    within_limits(cents, facts.limits)?;
+    let over = over_cap(mandate, cents)?;
     let wished = chosen_day(mandate.day, invoice.due_on).max(invoice.issued_on);
     let chosen = wished.max(facts.today);
     let told = facts
@@ -265,6 +251,27 @@ fn schedule(
     })
 }
 
+fn within_limits(cents: Cents, (least, most): (Cents, Cents)) -> Result<(), NoDraft> {
+    if cents < least {
+        return Err(NoDraft::TooLittle);
+    }
+    if cents > most {
+        return Err(NoDraft::OverCap { most, due: cents });
+    }
+    Ok(())
+}
+
+/// The cap that the amount is over, if the member lets such a draft go out after a notice.
+fn over_cap(mandate: &Mandate, cents: Cents) -> Result<Option<Cap>, NoDraft> {
+    match mandate.cap.filter(|cap| cents > cap.most) {
+        Some(cap) if cap.over == OverCap::Never => Err(NoDraft::OverCap {
+            most: cap.most,
+            due: cents,
+        }),
+        over => Ok(over),
+    }
+}
+
 fn in_force(mandate: &Mandate) -> Result<(), NoDraft> {
     match mandate.state {
         MandateState::Active => Ok(()),
@@ -277,8 +284,8 @@ fn in_force(mandate: &Mandate) -> Result<(), NoDraft> {
     }
 }
 
-/// Whether a draft that failed may be tried again for `cents` on `today`, as the mandate stands now:
-/// what the member chose since holds for the second try too.
+/// Whether a draft that failed may be tried again for `cents` on `today`, as the mandate stands
+/// now: what the member chose since holds for the second try too.
 ///
 /// # Errors
 /// Why not.

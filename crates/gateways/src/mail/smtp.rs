@@ -38,8 +38,8 @@ pub struct SmtpSettings {
     pub from_name: String,
     /// The address on outgoing mail.
     pub from: Email,
-    /// Where mail that cannot be delivered comes back to, with `+` and an id before the `@`; without
-    /// it, to `from`.
+    /// Where mail that cannot be delivered comes back to, with `+` and an id before the `@`;
+    /// without it, to `from`.
     pub returns: Option<Email>,
     /// How long one step may take.
     pub answer_within: Duration,

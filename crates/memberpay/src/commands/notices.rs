@@ -14,8 +14,8 @@ use crate::wiring;
 /// What to do with notices.
 #[derive(Debug, Subcommand)]
 pub enum NoticesCommand {
-    /// Prints the letters that wait, each once, into batches with a manifest. Run again after it was
-    /// stopped, it finishes the batch it was at.
+    /// Prints the letters that wait, each once, into batches with a manifest. Run again after it
+    /// was stopped, it finishes the batch it was at.
     Print {
         /// The folder for the batches.
         #[arg(long)]

@@ -47,8 +47,8 @@ pub enum StaffCommand {
 /// What to do with authorised representatives.
 #[derive(Debug, Subcommand)]
 pub enum RepresentativeCommand {
-    /// Puts a representative on file for all accounts of a subscriber and mails them a link. Look at
-    /// the document that makes them one first.
+    /// Puts a representative on file for all accounts of a subscriber and mails them a link. Look
+    /// at the document that makes them one first.
     Add {
         /// The subscriber's member ID.
         #[arg(long)]

@@ -176,7 +176,8 @@ impl Scene {
         let mut cut_short = 0;
         for number in 0..kills {
             let mut child = self.command(killed).args(send).spawn().unwrap();
-            // A little into its work, so that all runs together do most of it; never the same twice.
+            // A little into its work, so that all runs together do most of it; never the same
+            // twice.
             let share = number.wrapping_mul(2_654_435_761) >> 16;
             let work = whole.saturating_sub(idle) * 3 / kills.max(1);
             tokio::time::sleep(idle + work * share / 65_536).await;

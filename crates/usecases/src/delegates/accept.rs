@@ -153,19 +153,22 @@ pub async fn register(
                 new_outsider(tx, &ctx, person, number, &new, &row.email).await?;
                 store::logins::insert(tx, &row)
                     .await
-                    .map_err(|error| match &error {
-                        StoreError::Conflict { constraint }
-                            if constraint.contains("folded_user_id") =>
-                        {
-                            Refusal::of("user_id", "user-id-taken").into()
-                        }
-                        _ => UseCaseError::from(error),
-                    })?;
+                    .map_err(taken_meanwhile)?;
                 take_rights(tx, &ctx, &actor, &token, login, person).await
             })
         })
         .await?;
     Ok((login, account))
+}
+
+/// Somebody else may take a user ID between the question and the insertion.
+fn taken_meanwhile(error: StoreError) -> UseCaseError {
+    match &error {
+        StoreError::Conflict { constraint } if constraint.contains("folded_user_id") => {
+            Refusal::of("user_id", "user-id-taken").into()
+        }
+        _ => error.into(),
+    }
 }
 
 /// Compares the ZIP code that somebody says with the member's, and counts. The count is committed

@@ -86,8 +86,8 @@ struct Printed {
     total_due: String,
 }
 
-/// Prints the invoices of a month, of those who get them on paper, into `options.folder`, and writes `manifest.csv` over all
-/// batches.
+/// Prints the invoices of a month, of those who get them on paper, into `options.folder`, and
+/// writes `manifest.csv` over all batches.
 ///
 /// # Errors
 /// [`UseCaseError::Refused`] with `print-nothing` if the month has no invoices, and with

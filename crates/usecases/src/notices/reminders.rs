@@ -14,8 +14,8 @@ const CHUNK: i64 = 2_000;
 /// For how many days back a new invoice is looked for, should nights have been missed.
 const LOOK_BACK_DAYS: i32 = 10;
 
-/// Tells whoever gets invoices by e-mail that a new one is ready: those issued up to `day`. How many
-/// were told.
+/// Tells whoever gets invoices by e-mail that a new one is ready: those issued up to `day`. How
+/// many were told.
 ///
 /// # Errors
 /// [`UseCaseError`] if the database does not answer; what was told stays told.

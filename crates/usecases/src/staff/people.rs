@@ -1,5 +1,5 @@
-//! Who is on the staff: added, given another role, disabled and let in again, by an administrator or
-//! the operator. Nobody changes their own role, and nobody shuts themselves out.
+//! Who is on the staff: added, given another role, disabled and let in again, by an administrator
+//! or the operator. Nobody changes their own role, and nobody shuts themselves out.
 
 use gateways::chance::Draw as _;
 use identity::{Role, UserId};

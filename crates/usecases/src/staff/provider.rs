@@ -18,7 +18,8 @@ use crate::{Actor, Ctx, Refusal, UseCaseError};
 
 /// How long somebody may take at the provider.
 const MINUTES: i64 = 10;
-/// Bytes of state, nonce and verifier: 43 characters each, as RFC 7636 section 4.1 asks of the last.
+/// Bytes of state, nonce and verifier: 43 characters each, as RFC 7636 section 4.1 asks of the
+/// last.
 const TOKEN_BYTES: usize = 32;
 /// Nothing longer comes back from a provider.
 const LONGEST_CODE: usize = 4096;
@@ -90,8 +91,8 @@ pub struct Returned {
 /// # Errors
 /// Refusals: `provider-state` if this browser began no such sign-in, took too long or finished it
 /// before; `provider-refused` if the provider did not let them in or the code is not good;
-/// `provider-not-trusted` if its answer is not to be trusted; `provider-no-role` if it names no role
-/// for them; `staff-disabled`; `provider-unavailable`.
+/// `provider-not-trusted` if its answer is not to be trusted; `provider-no-role` if it names no
+/// role for them; `staff-disabled`; `provider-unavailable`.
 pub async fn finish(
     ctx: &Ctx,
     actor: &Actor,

@@ -34,7 +34,6 @@ pub fn sample(kind: NoticeKind) -> Value {
     use NoticeKind as K;
     let (day, month) = (date(2026, 12, 1), BillingMonth::new(2027, 1).unwrap());
     let (tender, last_four) = (Tender::Visa, "4242".to_owned());
-    let at = "2026-12-01T15:00:00Z".parse().unwrap();
     match kind {
         K::PaymentReceived | K::PaymentPending | K::PaymentNotTaken | K::PaymentReturned => {
             payment().value()
@@ -97,6 +96,15 @@ pub fn sample(kind: NoticeKind) -> Value {
             reason: "account-closed".to_owned(),
         }
         .value(),
+        other => of_sign_in(other),
+    }
+}
+
+/// Facts of the kinds about signing in, delegates and delivery.
+fn of_sign_in(kind: NoticeKind) -> Value {
+    use NoticeKind as K;
+    let at = "2026-12-01T15:00:00Z".parse().unwrap();
+    match kind {
         K::OneTimeCode | K::SignInCode | K::PasswordResetCode => facts::Code {
             code: "123456".to_owned(),
             minutes: 10,
@@ -138,6 +146,7 @@ pub fn sample(kind: NoticeKind) -> Value {
         | K::EmailBounced
         | K::IdCardRequested
         | K::IdCardSent => facts::none(),
+        other => panic!("{other:?} has no sample"),
     }
 }
 
@@ -216,7 +225,8 @@ fn every_message_reads_well_in_every_language_and_its_subject_tells_nothing() {
                 for part in [&letter.text, &html] {
                     assert!(!part.contains("{{") && !part.contains("{%"), "{part}");
                     assert!(!part.contains("\n\n\n"), "{part}");
-                    // The link of an invitation opens a page that asks for a sign-in and a ZIP code.
+                    // The link of an invitation opens a page that asks for a sign-in and a ZIP
+                    // code.
                     let links = part.matches("http").count();
                     let invites = *kind == NoticeKind::DelegateInvited;
                     assert!(

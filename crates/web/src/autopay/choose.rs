@@ -1,5 +1,5 @@
-//! What to choose for autopay: from what, when, how much, from when on. The same page sets it up and
-//! changes it.
+//! What to choose for autopay: from what, when, how much, from when on. The same page sets it up
+//! and changes it.
 
 use ::payments::saved_method::MethodState;
 use axum::extract::{Path, State};

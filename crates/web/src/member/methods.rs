@@ -160,15 +160,10 @@ pub fn sample_views() -> Vec<MethodView> {
         used_by_autopay: false,
         ..card.clone()
     };
-    let deposits = |by_code| methods::DepositsView {
-        by_code,
-        arrive_on: (!by_code).then_some(jiff::civil::date(2026, 12, 3)),
-        tries_left: if by_code { 1 } else { 3 },
-    };
     let awaiting = |n, by_code| MethodView {
         method: id(n),
         state: MethodState::Validating,
-        deposits: Some(deposits(by_code)),
+        deposits: Some(sample_deposits(by_code)),
         ..bank.clone()
     };
     let disabled = |n, of: &MethodView| MethodView {
@@ -199,6 +194,14 @@ pub fn sample_views() -> Vec<MethodView> {
             ..card
         },
     ]
+}
+
+fn sample_deposits(by_code: bool) -> methods::DepositsView {
+    methods::DepositsView {
+        by_code,
+        arrive_on: (!by_code).then_some(jiff::civil::date(2026, 12, 3)),
+        tries_left: if by_code { 1 } else { 3 },
+    }
 }
 
 impl Page for MethodsPage {

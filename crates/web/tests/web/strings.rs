@@ -96,6 +96,23 @@ fn composed() -> BTreeSet<String> {
     ] {
         add(format!("history-{name}"));
     }
+    keys.extend(composed_of_documents());
+    // The reasons of a processor, from the one function that names them.
+    let declines = include_str!("../../../gateways/src/card/decline.rs");
+    let (_, names) = declines
+        .split_once("fn code(self)")
+        .expect("reasons have codes");
+    let (names, _) = names.split_once("\n    }").expect("the function ends");
+    let names = quoted_after(names, "=> \"");
+    keys.extend(names.into_iter().map(|code| format!("decline-{code}")));
+    keys
+}
+
+fn composed_of_documents() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let mut add = |key: String| {
+        keys.insert(key);
+    };
     for kind in usecases::documents::ListedKind::ALL {
         add(format!("documents-kind-{}", kind.code()));
     }
@@ -104,15 +121,6 @@ fn composed() -> BTreeSet<String> {
     }
     for state in usecases::id_cards::CardState::ALL {
         add(format!("id-card-state-{}", state.code()));
-    }
-    // The reasons of a processor, from the one function that names them.
-    let declines = include_str!("../../../gateways/src/card/decline.rs");
-    let (_, names) = declines
-        .split_once("fn code(self)")
-        .expect("reasons have codes");
-    let (names, _) = names.split_once("\n    }").expect("the function ends");
-    for code in quoted_after(names, "=> \"") {
-        add(format!("decline-{code}"));
     }
     keys
 }

@@ -1,5 +1,5 @@
-//! `memberpay bench autopay`: a night of autopay over all mandates, beside the plainest set-based SQL
-//! that writes the same rows into the same tables of the same database, in turns, in one run.
+//! `memberpay bench autopay`: a night of autopay over all mandates, beside the plainest set-based
+//! SQL that writes the same rows into the same tables of the same database, in turns, in one run.
 //!
 //! A night plans the drafts of a month and makes payments and attempts of them, ready to be sent.
 //! Nothing is sent: what a processor takes for a charge is not ours to measure.
