@@ -7,6 +7,7 @@ pub mod roster;
 
 pub use autopay::CardDesk;
 pub use plant::{
-    GuestCard, Made, PASSWORD, PlantError, STAFF_KEY, SignIn, guests, plant, sign_ins, staff,
+    GuestCard, Made, PASSWORD, PlantError, STAFF_KEY, SignIn, guests, helper, plant, sign_ins,
+    staff,
 };
 pub use roster::{Persona, RosterShape, personas};

@@ -10,6 +10,7 @@ use kernel::{
     AccountId, BankAccountNumber, BillingMonth, Channel, Email, MemberId, RoutingNumber, Secret,
     Zip,
 };
+use usecases::delegates::Invitation;
 use usecases::payments::{BankEntry, PayCommand};
 use usecases::progress::Unwatched;
 use usecases::staff::people::NewStaff;
@@ -147,6 +148,36 @@ const SIGN_INS: [(&str, &str); 6] = [
     ("priya.natarajan", "10000000007"),
 ];
 
+/// The member ID of who manages the premium of a parent, and of the parent.
+const HELPER: &str = "10000000004";
+const PARENT: &str = "10000000006";
+
+/// Who manages a parent's premium: the user ID, and the parent's name.
+#[must_use]
+pub fn helper() -> Option<(&'static str, String)> {
+    let (user_id, _) = SIGN_INS.iter().find(|(_, id)| *id == HELPER)?;
+    Some((user_id, full_name(persona(PARENT)?)))
+}
+
+/// Somebody sees the account of a parent, and pays for it.
+async fn help_a_parent(ctx: &Ctx, helper: &Persona, actor: &Actor) -> Result<(), PlantError> {
+    let Some(parent) = persona(PARENT) else {
+        return Ok(());
+    };
+    let Some(account) = account_of(ctx, parent).await? else {
+        return Ok(());
+    };
+    let invitation = Invitation {
+        name: full_name(helper),
+        email: known(Email::parse(helper.email).ok()),
+        right: identity::Right::Pay,
+        last_day: None,
+        language: helper.language,
+    };
+    usecases::delegates::known(ctx, &Actor::Operator, account, &invitation, actor).await?;
+    Ok(())
+}
+
 fn persona(member_id: &str) -> Option<&'static Persona> {
     personas().iter().find(|p| p.member_id == member_id)
 }
@@ -200,6 +231,9 @@ pub async fn plant(
         if let Some(persona) = persona(member_id) {
             let actor = sign_up(ctx, user_id, persona).await?;
             autopay::set_up(ctx, &actor, persona, cards).await?;
+            if member_id == HELPER {
+                help_a_parent(ctx, persona, &actor).await?;
+            }
         }
     }
     hire(ctx).await?;

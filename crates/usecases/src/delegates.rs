@@ -25,7 +25,7 @@ use crate::{Actor, Ctx, Refusal, UseCaseError, access};
 mod accept;
 mod helped;
 
-pub use accept::{Invited, NewLogin, accept, invited, register};
+pub use accept::{Invited, NewLogin, accept, invited, known, register};
 pub use helped::{Helped, Helping, give_back, helped, helping};
 
 /// Stands where a date of birth would: it is not asked for.

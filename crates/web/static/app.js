@@ -41,13 +41,24 @@ for (const place of document.querySelectorAll("[data-look-up]")) {
 const frame = document.querySelector("iframe.card-fields");
 if (frame) {
   const origin = new URL(frame.src).origin;
+  const onward = document.getElementById("onward");
+  const button = document.querySelector("button.onward");
   addEventListener("message", (event) => {
     if (event.origin !== origin || event.data?.type !== "memberpay:card-ready") return;
     const ready = document.querySelector(".card-ready");
     ready.textContent = ready.dataset.text;
-    const form = document.querySelector("main form");
-    (form.querySelector("input:not([type=hidden])") ?? form.querySelector("button")).focus();
+    const missing = [...onward.elements].find((el) => el.type === "text" && !el.value.trim());
+    if (missing) {
+      button.hidden = false;
+      missing.focus();
+    } else {
+      onward.requestSubmit(button);
+    }
   });
+  // The button of the frame goes on with the payment. Ours is there if the frame stays silent.
+  let loads = 0;
+  frame.addEventListener("load", () => (button.hidden = (loads += 1) < 2));
+  button.hidden = true;
 }
 
 // The waiting page asks quietly, ever more slowly, and goes on when the outcome is there.

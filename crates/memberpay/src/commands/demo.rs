@@ -153,6 +153,9 @@ fn say_where(
             sign_in.user_id, sign_in.name, sign_in.line
         );
     }
+    if let Some((user_id, parent)) = demo::helper() {
+        println!("    {user_id} pays for {parent}, too");
+    }
     println!();
     println!(
         "  Staff sign in at {}/staff/sign-in with the same password",

@@ -19,11 +19,18 @@ mod walk;
 
 mod autopay;
 mod broken;
+mod delegates;
 mod guest;
 mod guest_mistakes;
 mod member;
+mod methods;
+mod paperless;
+mod papers;
 mod public;
 mod security;
+mod sessions;
+mod staff;
+mod tour;
 mod trouble;
 mod twice;
 mod without_script;
@@ -60,6 +67,19 @@ fn all() -> Vec<Journey> {
         autopay::a_member_sets_autopay_up_in_spanish_without_scripts,
         autopay::members_see_what_is_drafted_next_or_why_nothing_is,
         autopay::a_member_changes_how_we_reach_them_and_finds_help,
+        methods::a_member_saves_names_prefers_and_removes_a_card,
+        methods::a_card_added_on_the_way_to_autopay_is_chosen_there,
+        papers::a_member_downloads_documents_and_every_pdf_is_sound,
+        papers::due_dates_come_to_a_calendar_and_say_nothing_about_anybody,
+        papers::a_member_shows_prints_and_orders_the_id_card,
+        paperless::a_member_goes_paperless_and_back_without_scripts,
+        delegates::a_member_lets_a_daughter_look_and_takes_it_back,
+        sessions::a_member_sees_other_sessions_and_ends_them,
+        staff::a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list,
+        staff::an_administrator_adds_somebody_who_sets_up_both_steps,
+        tour::every_page_of_a_member_holds_in_english,
+        tour::every_page_of_a_member_holds_in_spanish,
+        tour::members_of_other_plans_see_what_is_theirs,
         broken::every_error_page_says_what_happened,
         broken::a_form_from_elsewhere_is_refused,
         without_script::a_guest_pays_without_scripts,

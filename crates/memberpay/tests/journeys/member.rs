@@ -220,7 +220,7 @@ pub async fn a_member_never_sees_another_members_pages(walk: Walk) {
         .unwrap();
     walk.go("/account").await;
     walk.press("form[action='/sign-out'] button").await;
-    walk.sign_in("morgan.hale", demo::PASSWORD).await;
+    walk.sign_in("priya.natarajan", demo::PASSWORD).await;
     let base = theirs.trim_end_matches("/invoices");
     for page in ["/invoices", "/payments", "/payments.csv", "/pay"] {
         let answer = walk.download(&format!("{base}{page}")).await;

@@ -11,7 +11,8 @@ use crate::support::{mail, people::Person};
 use crate::walk::Walk;
 
 const WAIT_FOR_MAIL: Duration = Duration::from_secs(30);
-const PASSWORD: &str = "seven lamps, one kettle";
+/// Of everybody who registers here.
+pub const PASSWORD: &str = "seven lamps, one kettle";
 const NEW_PASSWORD: &str = "violet otters swim at dusk";
 
 async fn letter(walk: &Walk, email: &str, words: &str) -> String {
@@ -27,7 +28,7 @@ async fn code(walk: &Walk, email: &str, words: &str) -> String {
 }
 
 /// A member who registered a moment ago.
-async fn register(walk: &Walk, email: &str, user_id: &str) -> Person {
+pub async fn register(walk: &Walk, email: &str, user_id: &str) -> Person {
     let me = walk.stage.somebody();
     walk.stage.secrets.add("password", PASSWORD);
     walk.stage.secrets.add("e-mail address", email);
@@ -105,7 +106,7 @@ pub async fn a_member_makes_a_passkey_and_signs_in_with_it_alone(walk: Walk) {
 }
 
 /// What an app shows now, or in so many steps.
-fn digits(secret: &str, later: u64) -> String {
+pub fn digits(secret: &str, later: u64) -> String {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
     for letter in secret.bytes().filter(u8::is_ascii_alphanumeric) {
         let value = match letter {
@@ -256,6 +257,32 @@ async fn until(walk: &Walk, question: &str) {
     panic!("it never came true: {question}");
 }
 
+/// What a screen reader is told: a dialog with its name, and the countdown as a status.
+async fn hears_the_dialog(walk: &Walk) {
+    let cdp = walk.browser.driver.cdp();
+    let tree = cdp
+        .send_raw("Accessibility.getFullAXTree", json!({}))
+        .await
+        .unwrap();
+    let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
+    let of_role = |role: &str| {
+        let mut found = nodes
+            .iter()
+            .filter(|node| node["role"]["value"] == role && node["ignored"] != true);
+        found.next().cloned()
+    };
+    let dialog = of_role("dialog").expect("a screen reader finds a dialog");
+    let name = dialog["name"]["value"].as_str().unwrap_or_default();
+    assert_eq!(name, walk.find("#idle-title").await.text().await.unwrap());
+    let status = of_role("status").expect("a screen reader hears the countdown");
+    let live = status["properties"].as_array().cloned().unwrap_or_default();
+    assert!(
+        live.iter()
+            .any(|property| property["name"] == "live" && property["value"]["value"] == "polite"),
+        "{status}"
+    );
+}
+
 pub async fn before_time_runs_out_a_dialog_says_so_and_one_press_stays(walk: Walk) {
     walk.sign_in("walter.brandt", demo::PASSWORD).await;
     let cdp = walk.browser.driver.cdp();
@@ -275,6 +302,7 @@ pub async fn before_time_runs_out_a_dialog_says_so_and_one_press_stays(walk: Wal
         until(&walk, inside).await;
         let said = walk.find("#idle .countdown").await.text().await.unwrap();
         assert!(said.contains("seconds left"), "{said}");
+        hears_the_dialog(&walk).await;
         walk.look().await;
         if key == "button" {
             walk.find("#idle form button").await.click().await.unwrap();

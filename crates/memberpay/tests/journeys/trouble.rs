@@ -48,6 +48,7 @@ pub async fn american_express_is_refused_in_a_clear_sentence(walk: Walk) {
     walk.pay_amount(cents).await;
     walk.pay_with("card").await;
     walk.type_card(AMERICAN_EXPRESS).await;
+    walk.find("main .errors, main .error").await;
     walk.says(&["We do not accept American Express. Use Visa, Mastercard or Discover."])
         .await;
     walk.browser.driver.enter_default_frame().await.unwrap();

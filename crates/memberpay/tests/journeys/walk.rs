@@ -314,25 +314,23 @@ impl Walk {
         ] {
             self.fill(field, text).await;
         }
-        self.press("main button[type='submit']").await;
+        let button = self.find("main button[type='submit']").await;
+        button.scroll_into_view().await.ok();
+        button.click().await.unwrap();
     }
 
-    /// Types a card that the processor takes, and goes on to the review.
+    /// Types a card that the processor takes, and goes on to the review. With scripts the button in
+    /// the frame does all of it.
     pub async fn give_card(&self, number: &str, payer: &str) {
-        self.type_card(number).await;
-        self.find("p.ready").await;
-        self.browser.driver.enter_default_frame().await.unwrap();
-        self.go_on_with_card(payer).await;
-    }
-
-    /// From a card page whose card was given to the review.
-    pub async fn go_on_with_card(&self, payer: &str) {
-        // The page may look for the card by itself and show itself anew.
-        tokio::time::sleep(Duration::from_millis(700)).await;
         if self.has("main [name='payer_name']").await {
             self.fill("payer_name", payer).await;
         }
-        if self.address().await.contains("/card") {
+        self.type_card(number).await;
+        if !self.browser.scripts {
+            self.find("p.ready").await;
+        }
+        self.browser.driver.enter_default_frame().await.unwrap();
+        if !self.browser.scripts {
             self.send().await;
         }
         self.arrive("/review").await;

@@ -69,3 +69,29 @@ pub async fn words_of_pdf(bytes: &[u8]) -> Option<String> {
     );
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
+
+/// What pdfinfo says of a PDF that qpdf finds nothing wrong with. `None` if they are not there.
+///
+/// # Panics
+/// If the PDF is not sound.
+pub async fn sound_pdf(bytes: &[u8]) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("document.pdf");
+    std::fs::write(&file, bytes).expect("a temporary file can be written");
+    let run = |program: &str, arguments: &[&str]| {
+        let mut command = tokio::process::Command::new(program);
+        command.args(arguments).arg(&file);
+        async move { command.output().await.ok() }
+    };
+    let Some(checked) = run("qpdf", &["--check"]).await else {
+        not_checked("qpdf", "install qpdf");
+        return None;
+    };
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success(), "qpdf: {said}");
+    let Some(facts) = run("pdfinfo", &[]).await else {
+        not_checked("pdfinfo", "install poppler-utils");
+        return None;
+    };
+    Some(String::from_utf8_lossy(&facts.stdout).into_owned())
+}

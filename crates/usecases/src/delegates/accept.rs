@@ -1,13 +1,14 @@
 //! Accepting an invitation: with one's own sign-in, or with one made for it.
 
+use gateways::chance::Draw as _;
 use identity::delegation::INVITATION_TRIES;
-use identity::{Right, UserId};
+use identity::{DelegationKind, Right, UserId};
 use jiff::civil::Date;
 use kernel::{AccountId, Email, Language, LoginId, PersonId, Secret, Zip};
 use store::logins::LoginRow;
 use store::{StoreError, Tx};
 
-use super::{hash, new_outsider, note, subscriber};
+use super::{Invitation, TOKEN_BYTES, hash, new_outsider, note, subscriber};
 use crate::notices::{self, Notice, NoticeKind, To, facts};
 use crate::throttle::{self, Purpose};
 use crate::{Actor, Ctx, Refusal, UseCaseError, access, passwords};
@@ -86,6 +87,45 @@ pub async fn accept(
         .write(move |tx| {
             let (ctx, actor) = (owned.clone(), actor.clone());
             Box::pin(async move { take_rights(tx, &ctx, &actor, &token, login, person).await })
+        })
+        .await
+}
+
+/// Gives somebody who signs in already a right, without an invitation: for demonstrations and
+/// trials, where nobody reads mail.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] to everybody but the operator; refusals as [`super::invite`] and
+/// [`accept`].
+pub async fn known(
+    ctx: &Ctx,
+    by: &Actor,
+    account: AccountId,
+    invitation: &Invitation,
+    helper: &Actor,
+) -> Result<(), UseCaseError> {
+    let (Actor::Operator, Actor::Member { login, person, .. }) = (by, helper) else {
+        return Err(UseCaseError::NotAllowed);
+    };
+    let token = ctx.chance.token(TOKEN_BYTES);
+    let kind = DelegationKind::Delegate;
+    let row = super::new_row(ctx, by, account, kind, invitation, &token);
+    let (owned, both, login, person) = (ctx.clone(), (by.clone(), helper.clone()), *login, *person);
+    ctx.store
+        .write(move |tx| {
+            let (ctx, (by, helper), row) = (owned.clone(), both.clone(), row.clone());
+            let token = hash(&token);
+            Box::pin(async move {
+                let owner = store::accounts::lock(tx, account).await?;
+                let owner = owner.ok_or(UseCaseError::NotFound)?;
+                super::check(tx, &ctx, &owner, &row).await?;
+                store::delegations::insert(tx, &row).await?;
+                let detail = format!("kind={} rights={}", row.kind, row.rights);
+                note(tx, &ctx, &by, "delegate-invited", &row, &detail).await?;
+                take_rights(tx, &ctx, &helper, &token, login, person)
+                    .await
+                    .map(drop)
+            })
         })
         .await
 }

@@ -44,7 +44,7 @@ pub struct ChoosePage {
     account: String,
     changing: bool,
     methods: Vec<MethodChoice>,
-    add: &'static str,
+    add: String,
     days: Vec<u8>,
     months: Vec<MonthChoice>,
     form: FormView,
@@ -85,7 +85,7 @@ impl ChoosePage {
                 .filter(|method| can_be_chosen(method))
                 .map(|m| choice(words, m))
                 .collect(),
-            add: "/account/methods",
+            add: format!("/account/methods?for={account}#add"),
             days: (1..=28).collect(),
             months: (0..MONTHS_TO_CHOOSE)
                 .map(|more| first.plus(more))
@@ -315,7 +315,7 @@ pub async fn get(
                 .await?
                 .1
                 .form(),
-            None => first_form(&view, &saved),
+            None => first_form(&view, &saved, visit.asked("method").as_deref()),
         },
     };
     let words = Words::new(visit.language, &app.ctx.plan);
@@ -324,16 +324,17 @@ pub async fn get(
 }
 
 /// What is filled in at first: the mandate in force, else the simplest choice.
-fn first_form(view: &AutopayView, saved: &[MethodView]) -> FormState {
+/// `added` is the method that was saved on the way here.
+fn first_form(view: &AutopayView, saved: &[MethodView], added: Option<&str>) -> FormState {
     let active = view.mandate.as_ref().filter(|mandate| mandate.is_active());
-    let default = saved
-        .iter()
-        .find(|method| method.is_default && can_be_chosen(method));
+    let choices = || saved.iter().filter(|method| can_be_chosen(method));
+    let added = choices().find(|method| Some(method.method.to_string().as_str()) == added);
+    let default = added.or_else(|| choices().find(|method| method.is_default));
     match (active, default) {
         (Some(mandate), _) => KeptChoice::new(
             view.account,
             &Choice {
-                method: mandate.method_id,
+                method: added.map_or(mandate.method_id, |method| method.method),
                 day: mandate.day,
                 cap: mandate.cap,
                 agreed: None,

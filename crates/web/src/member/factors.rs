@@ -81,6 +81,17 @@ impl Page for AuthenticatorPage {
     }
 }
 
+/// `JBSWY3DPEHPK3PXP` as it is easier to type: `JBSW Y3DP EHPK 3PXP`.
+#[must_use]
+pub fn in_fours(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|four| four.iter().collect())
+        .collect();
+    groups.join(" ")
+}
+
 /// Draws a secret and goes on to its page.
 ///
 /// # Errors
@@ -126,14 +137,9 @@ pub async fn authenticator(
     let offer = factors::authenticator_offer(&app.ctx, &owner, &secret)?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
-    let letters: Vec<char> = offer.secret.chars().collect();
-    let groups: Vec<String> = letters
-        .chunks(4)
-        .map(|four| four.iter().collect())
-        .collect();
     let page = AuthenticatorPage {
         picture: format!("/account/security/authenticator/{id}/code.svg"),
-        secret: groups.join(" "),
+        secret: in_fours(&offer.secret),
         address: offer.address,
         form: form.view(&words),
     };

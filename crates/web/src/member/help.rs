@@ -33,6 +33,8 @@ struct OwnLine {
     questions: String,
     phone: PhoneView,
     channels: Vec<ChannelView>,
+    /// Who pays instead, in the words of the plan; empty where the premium is paid here.
+    paid_elsewhere: String,
 }
 
 impl MemberHelpPage {
@@ -54,6 +56,7 @@ impl MemberHelpPage {
                         .into_iter()
                         .map(|channel| ChannelView::new(words, line, channel, now))
                         .collect(),
+                    paid_elsewhere: super::home::paid_elsewhere(words, line),
                 })
                 .collect(),
             title: said(&help.title),

@@ -250,7 +250,7 @@ fn included(words: &Words<'_>, summary: &AccountSummary) -> Vec<IncludedLine> {
 }
 
 /// Who pays the premium of a line that is not paid here; empty for others.
-fn paid_elsewhere(words: &Words<'_>, line: &Line) -> String {
+pub(super) fn paid_elsewhere(words: &Words<'_>, line: &Line) -> String {
     match line.channel(Channel::Online) {
         WayToPay::NotOffered(said) if !line.pays_premium_here => {
             said.in_language(words.language).to_owned()

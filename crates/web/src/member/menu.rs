@@ -1,4 +1,5 @@
-//! The menu of a signed-in member: the same links in the same order on every page.
+//! The menu of a signed-in member: the same links in the same order on every page. Help is in the
+//! head of the page, for everybody.
 
 use serde::Serialize;
 
@@ -37,7 +38,6 @@ pub fn menu(words: &Words<'_>, path: &str) -> Vec<MenuLink> {
         link("/account/contact", words.say("menu-contact", &[])),
         link("/account/security", words.say("menu-security", &[])),
         link("/account/delegates", words.say("menu-delegates", &[])),
-        link("/account/help", words.say("menu-help", &[])),
     ]
 }
 
@@ -53,8 +53,7 @@ fn section(path: &str) -> &'static str {
         ("documents", _) => "/account/documents",
         ("id-card", _) | (_, "id-card") => "/account/id-card",
         ("paperless", _) => "/account/paperless",
-        ("delegates", _) => "/account/delegates",
-        ("help", _) => "/account/help",
+        ("delegates", _) | (_, "delegates") => "/account/delegates",
         ("pay", _) | (_, "pay") => "/account/pay",
         ("autopay", _) | (_, "autopay") => "/account/autopay",
         _ => "/account",
@@ -79,7 +78,7 @@ mod tests {
             ("/account/methods/9f/name", "/account/methods"),
             ("/account/paperless/proof", "/account/paperless"),
             ("/account/delegates", "/account/delegates"),
-            ("/account/help", "/account/help"),
+            ("/account/9f/delegates/new", "/account/delegates"),
             ("/account/documents/calendar", "/account/documents"),
             ("/account/id-card", "/account/id-card"),
             ("/account/9f/id-card/7a", "/account/id-card"),

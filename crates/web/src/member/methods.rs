@@ -7,7 +7,7 @@ pub mod one;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use kernel::Tender;
+use kernel::{AccountId, MethodId, Tender};
 use payments::saved_method::MethodState;
 use plan::Audience;
 use serde::Serialize;
@@ -24,9 +24,48 @@ use crate::words::Words;
 /// Where the list is.
 pub const HERE: &str = "/account/methods";
 
+/// Where a method is wanted: on the list, or in the autopay of an account that is being set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedBy(Option<AccountId>);
+
+impl WantedBy {
+    /// As the address of the page says.
+    #[must_use]
+    pub fn of(visit: &Visit) -> Self {
+        WantedBy(visit.asked("for").and_then(|id| AccountId::parse(&id)))
+    }
+
+    /// What the addresses of the pages in between end in; empty for the list.
+    #[must_use]
+    pub fn query(self) -> String {
+        self.0.map_or_else(String::new, |id| format!("?for={id}"))
+    }
+
+    /// Where the page leads back to, if nothing is saved.
+    #[must_use]
+    pub fn back(self, otherwise: &str) -> String {
+        match self.0 {
+            Some(account) => format!("/account/{account}/autopay/choose"),
+            None => otherwise.to_owned(),
+        }
+    }
+
+    /// Where it goes on once `method` is saved.
+    #[must_use]
+    pub fn saved(self, method: MethodId, otherwise: &str) -> String {
+        match self.0 {
+            Some(account) => format!("/account/{account}/autopay/choose?method={method}"),
+            None => otherwise.to_owned(),
+        }
+    }
+}
+
 /// The list.
 #[derive(Serialize)]
 pub struct MethodsPage {
+    /// See [`WantedBy::query`].
+    of: String,
+    back: String,
     methods: Vec<MethodCard>,
     /// What was just done, in a sentence; empty for nothing.
     done: String,
@@ -111,9 +150,17 @@ fn state_of(words: &Words<'_>, view: &MethodView) -> String {
 }
 
 impl MethodsPage {
-    fn new(words: &Words<'_>, views: &[MethodView], done: String, form: &FormState) -> Self {
+    fn new(
+        words: &Words<'_>,
+        views: &[MethodView],
+        wanted: WantedBy,
+        done: String,
+        form: &FormState,
+    ) -> Self {
         let taken = &words.plan.tenders.accepted;
         MethodsPage {
+            of: wanted.query(),
+            back: wanted.back("/account"),
             methods: views
                 .iter()
                 .map(|view| MethodCard::new(words, view))
@@ -129,7 +176,7 @@ impl MethodsPage {
 /// Views for samples: one of each kind and state.
 #[must_use]
 pub fn sample_views() -> Vec<MethodView> {
-    let id = |n: u8| kernel::MethodId::from_parts(1_700_000_000_000, [n; 10]);
+    let id = |n: u8| MethodId::from_parts(1_700_000_000_000, [n; 10]);
     let month = |text| kernel::BillingMonth::parse(text).ok();
     let card = MethodView {
         method: id(1),
@@ -211,9 +258,11 @@ impl Page for MethodsPage {
         let views = sample_views();
         let mut wrong = FormState::default();
         wrong.mistake("method", "method-used-by-autopay");
+        let list = WantedBy(None);
+        let autopay = WantedBy(Some(AccountId::from_parts(1_700_000_000_000, [9; 10])));
         let mut samples = vec![
-            Self::new(words, &[], String::new(), &FormState::default()),
-            Self::new(words, &views, String::new(), &wrong),
+            Self::new(words, &[], autopay, String::new(), &FormState::default()),
+            Self::new(words, &views, list, String::new(), &wrong),
         ];
         for what in [
             "card",
@@ -225,7 +274,8 @@ impl Page for MethodsPage {
             "removed",
         ] {
             let done = done(words, what);
-            samples.push(Self::new(words, &views[..1], done, &FormState::default()));
+            let form = FormState::default();
+            samples.push(Self::new(words, &views[..1], list, done, &form));
         }
         samples
     }
@@ -257,6 +307,6 @@ pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, 
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
     let words = Words::new(visit.language, &app.ctx.plan);
     let done = done(&words, &visit.asked("done").unwrap_or_default());
-    let page = MethodsPage::new(&words, &views, done, &form);
+    let page = MethodsPage::new(&words, &views, WantedBy::of(&visit), done, &form);
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }

@@ -334,7 +334,11 @@ pub async fn agree_post(
         Ok(()) => Ok(see_other(&format!("{HERE}?saved=agreed"))),
         Err(error) => {
             let mut form = sent.keep(&["code"]);
-            form.refused(&refusal_of(error)?, "code");
+            let refusal = refusal_of(error)?;
+            form.refused(&refusal, "code");
+            if refusal.field == Some("code") && !sent.ticked("agree") {
+                form.mistake("agree", "paperless-agree");
+            }
             let page = format!("{HERE}/agree/{id}");
             back_with_mistakes(&app, visit.need_session()?, &page, &form).await
         }

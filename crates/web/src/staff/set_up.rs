@@ -10,6 +10,7 @@ use usecases::staff::set_up;
 use super::{ensure, need, with_fresh};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
+use crate::member::factors::in_fours;
 use crate::page::{Page, show};
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
@@ -149,7 +150,7 @@ pub async fn authenticator(
     let words = Words::new(visit.language, &app.ctx.plan);
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
     let page = StaffAppPage {
-        secret: offer.secret,
+        secret: in_fours(&offer.secret),
         address: offer.address,
         codes: Vec::new(),
         form: form.view(&words),

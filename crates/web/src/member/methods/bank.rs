@@ -9,7 +9,7 @@ use plan::Audience;
 use serde::Serialize;
 use usecases::methods::{self, Deposit, MethodView};
 
-use super::{HERE, name_of, sample_views};
+use super::{HERE, WantedBy, name_of, sample_views};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};
@@ -21,6 +21,7 @@ use crate::words::Words;
 /// Bank details to be saved.
 #[derive(Serialize)]
 pub struct SaveBankPage {
+    back: String,
     form: FormView,
 }
 
@@ -32,6 +33,7 @@ impl Page for SaveBankPage {
         wrong.mistake("account", "method-saved-already");
         wrong.mistake_with("routing", "routing-length", &[("found", "8".to_owned())]);
         let page = |form: FormState| SaveBankPage {
+            back: HERE.to_owned(),
             form: form.view(words),
         };
         vec![page(FormState::default()), page(wrong)]
@@ -50,6 +52,7 @@ pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, 
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
     let words = Words::new(visit.language, &app.ctx.plan);
     let page = SaveBankPage {
+        back: WantedBy::of(&visit).back(HERE),
         form: form.view(&words),
     };
     Ok(show(&app, &visit, StatusCode::OK, &page))
@@ -65,9 +68,10 @@ pub async fn post(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let (entry, mut form) = read(&sent);
+    let wanted = WantedBy::of(&visit);
     if let Some(entry) = entry {
         match methods::add_bank(&app.ctx, &visit.actor(), &entry, &visit.device).await {
-            Ok(view) => return Ok(see_other(&next_of(&view))),
+            Ok(view) => return Ok(see_other(&wanted.saved(view.method, &next_of(&view)))),
             Err(error) => {
                 let mut refusal = refusal_of(error)?;
                 refusal.field = Some("account");
@@ -75,7 +79,7 @@ pub async fn post(
             }
         }
     }
-    let page = format!("{HERE}/bank");
+    let page = format!("{HERE}/bank{}", wanted.query());
     back_with_mistakes(&app, visit.need_session()?, &page, &form).await
 }
 

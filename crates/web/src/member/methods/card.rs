@@ -8,7 +8,7 @@ use plan::Audience;
 use serde::Serialize;
 use usecases::{errands, methods};
 
-use super::HERE;
+use super::{HERE, WantedBy};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};
@@ -24,6 +24,7 @@ const KIND: &str = "save-card";
 /// The processor's card fields.
 #[derive(Serialize)]
 pub struct SaveCardPage {
+    back: String,
     /// Empty if the processor has no page for a frame.
     frame_url: String,
     hosted_url: String,
@@ -32,9 +33,10 @@ pub struct SaveCardPage {
 }
 
 impl SaveCardPage {
-    fn new(words: &Words<'_>, card: KeptCard, form: &FormState) -> Self {
+    fn new(words: &Words<'_>, card: KeptCard, back: String, form: &FormState) -> Self {
         let taken = words.plan.tenders.accepted.iter();
         SaveCardPage {
+            back,
             frame_url: card.frame_url.unwrap_or_default(),
             hosted_url: card.hosted_url,
             cards: taken
@@ -58,8 +60,8 @@ impl Page for SaveCardPage {
         let mut wrong = FormState::default();
         wrong.mistake("card", "card-missing");
         vec![
-            Self::new(words, card(true), &FormState::default()),
-            Self::new(words, card(false), &wrong),
+            Self::new(words, card(true), HERE.to_owned(), &FormState::default()),
+            Self::new(words, card(false), HERE.to_owned(), &wrong),
         ]
     }
 
@@ -84,11 +86,12 @@ pub async fn begin(
     let session = visit.need_session()?;
     // The errand is made first: its address is where the processor's page comes back to.
     let id = errands::create(&app.ctx, session, KIND, &None::<KeptCard>).await?;
+    let query = WantedBy::of(&visit).query();
     let page = format!("{HERE}/card/{id}");
-    let back = format!("{}{page}/return", app.ctx.settings.public_url);
+    let back = format!("{}{page}/return{query}", app.ctx.settings.public_url);
     let fields = methods::add_card_start(&app.ctx, &visit.actor(), visit.language, &back).await?;
     errands::save(&app.ctx, session, id, &Some(KeptCard::from(fields))).await?;
-    Ok(see_other(&page))
+    Ok(see_other(&format!("{page}{query}")))
 }
 
 async fn kept(app: &AppState, visit: &Visit, id: &str) -> Result<(ErrandId, KeptCard), Problem> {
@@ -111,7 +114,7 @@ pub async fn get(
     let (_, card) = kept(&app, &visit, &id).await?;
     let form = left_by_post(&app, &visit).await?.unwrap_or_default();
     let words = Words::new(visit.language, &app.ctx.plan);
-    let page = SaveCardPage::new(&words, card, &form);
+    let page = SaveCardPage::new(&words, card, WantedBy::of(&visit).back(HERE), &form);
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 
@@ -138,20 +141,23 @@ pub async fn back(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let (id, _) = kept(&app, &visit, &id).await?;
-    Ok(see_other(&format!("{HERE}/card/{id}")))
+    let query = WantedBy::of(&visit).query();
+    Ok(see_other(&format!("{HERE}/card/{id}{query}")))
 }
 
 async fn finish(app: &AppState, visit: &Visit, id: &str) -> Result<Response, Problem> {
     let (id, card) = kept(app, visit, id).await?;
+    let wanted = WantedBy::of(visit);
     let mut form = FormState::default();
     match methods::add_card_finish(&app.ctx, &visit.actor(), &card.session).await {
-        Ok(Some(added)) if added.before => {
-            return Ok(see_other(&format!("{HERE}?done=card-again")));
+        Ok(Some(added)) => {
+            let done = if added.before { "card-again" } else { "card" };
+            let list = format!("{HERE}?done={done}");
+            return Ok(see_other(&wanted.saved(added.method, &list)));
         }
-        Ok(Some(_)) => return Ok(see_other(&format!("{HERE}?done=card"))),
         Ok(None) => form.mistake("card", "card-missing"),
         Err(error) => form.refused(&refusal_of(error)?, "card"),
     }
-    let page = format!("{HERE}/card/{id}");
+    let page = format!("{HERE}/card/{id}{}", wanted.query());
     back_with_mistakes(app, visit.need_session()?, &page, &form).await
 }

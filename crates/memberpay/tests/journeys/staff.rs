@@ -1,0 +1,125 @@
+//! Staff: two steps to come in, what their role lets them see, and somebody new.
+
+use crate::security::digits;
+use crate::walk::Walk;
+
+const NEW_PASSWORD: &str = "violet otters swim at dusk";
+
+async fn come_in(walk: &Walk, user_id: &str, password: &str, secret: &str) {
+    walk.go("/staff/sign-in").await;
+    walk.fill("user_id", user_id).await;
+    walk.fill("password", password).await;
+    walk.send().await;
+    walk.arrive("/staff/sign-in/second").await;
+    walk.fill("code", &digits(secret, 0)).await;
+    walk.send().await;
+    walk.arrive("/staff").await;
+}
+
+async fn leave(walk: &Walk) {
+    walk.press("form[action='/staff/sign-out'] button").await;
+    walk.arrive("/staff/sign-in").await;
+}
+
+pub async fn a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list(walk: Walk) {
+    walk.open("/staff/sign-in").await;
+    walk.fill("user_id", "demo.supervisor").await;
+    walk.fill("password", "something else entirely").await;
+    walk.send().await;
+    walk.look().await;
+    assert_eq!(walk.mistakes().await.len(), 1);
+    walk.fill("user_id", "demo.supervisor").await;
+    walk.fill("password", demo::PASSWORD).await;
+    walk.send().await;
+    walk.arrive_and_look("/staff/sign-in/second").await;
+    // Half in is not in.
+    walk.go("/staff").await;
+    walk.arrive("/staff/sign-in").await;
+    walk.go("/staff/sign-in/second").await;
+    walk.fill("code", "000000").await;
+    walk.send().await;
+    walk.look().await;
+    assert_eq!(walk.mistakes().await.len(), 1);
+    walk.fill("code", &digits(demo::STAFF_KEY, 0)).await;
+    walk.send().await;
+    walk.arrive_and_look("/staff").await;
+    walk.open("/staff/autopay").await;
+    walk.go("/staff/people").await;
+    assert!(!walk.has("main table").await, "supervisors add nobody");
+    walk.go("/staff/autopay?lang=es").await;
+    walk.in_spanish();
+    walk.look().await;
+    walk.open("/staff").await;
+    leave(&walk).await;
+    walk.browser.driver.back().await.unwrap();
+    walk.arrive("/staff/sign-in").await;
+    walk.keeps_quiet_about(&["demo.supervisor", "Demo supervisor"])
+        .await;
+    walk.look().await;
+}
+
+pub async fn an_administrator_adds_somebody_who_sets_up_both_steps(walk: Walk) {
+    walk.stage.secrets.add("password", NEW_PASSWORD);
+    come_in(&walk, "demo.administrator", demo::PASSWORD, demo::STAFF_KEY).await;
+    walk.look().await;
+    walk.open("/staff/people").await;
+    walk.press("main a[href='/staff/people/new']").await;
+    walk.send().await;
+    walk.look().await;
+    assert!(walk.mistakes().await.len() >= 3);
+    walk.fill("name", "Robin Field").await;
+    walk.fill("email", "robin.field@example.org").await;
+    walk.fill("user_id", "robin.field").await;
+    walk.choose("role", "auditor").await;
+    walk.send().await;
+    walk.look().await;
+    let link = walk.find("main code").await.text().await.unwrap();
+    walk.stage.secrets.add("set-up link", &link);
+    let link = link
+        .strip_prefix(&walk.stage.demo.url)
+        .unwrap_or_else(|| panic!("{link} is of this program"))
+        .to_owned();
+    walk.go("/staff/people").await;
+    walk.says(&["Robin Field", "Not set up yet"]).await;
+    walk.press("main table tr:has(td) th a").await;
+    walk.look().await;
+    walk.go("/staff/people?lang=es").await;
+    walk.in_spanish();
+    walk.look().await;
+    walk.open("/staff/people/new").await;
+    leave(&walk).await;
+    set_up(&walk, &link).await;
+}
+
+async fn set_up(walk: &Walk, link: &str) {
+    walk.open(link).await;
+    walk.fill("password", NEW_PASSWORD).await;
+    walk.fill("again", "something else").await;
+    walk.send().await;
+    walk.look().await;
+    walk.fill("password", NEW_PASSWORD).await;
+    walk.fill("again", NEW_PASSWORD).await;
+    walk.send().await;
+    walk.look().await;
+    let secret = walk.find("main code.typed").await.text().await.unwrap();
+    walk.stage
+        .secrets
+        .add("authenticator secret", &secret.replace(' ', ""));
+    walk.fill("code", &digits(&secret, 0)).await;
+    walk.send().await;
+    walk.look().await;
+    let recovery = walk.find("main ul.codes li").await.text().await.unwrap();
+    walk.stage.secrets.add("recovery code", &recovery);
+    walk.go("/staff/sign-in").await;
+    walk.fill("user_id", "robin.field").await;
+    walk.fill("password", NEW_PASSWORD).await;
+    walk.send().await;
+    walk.arrive("/second").await;
+    walk.fill("code", &recovery).await;
+    walk.send().await;
+    walk.arrive_and_look("/staff").await;
+    // The link was good once.
+    leave(walk).await;
+    walk.go(link).await;
+    assert!(!walk.has("main [name='password']").await);
+}
