@@ -80,7 +80,9 @@ fn tag(text: &str) -> (Tag, &str) {
     }
 }
 
-const VOID: [&str; 8] = ["meta", "link", "input", "br", "rect", "path", "img", "hr"];
+const VOID: [&str; 9] = [
+    "meta", "link", "input", "br", "wbr", "rect", "path", "img", "hr",
+];
 
 /// What is wrong with a page. Empty if nothing is.
 pub fn faults(html: &str, language: &str) -> Vec<String> {
