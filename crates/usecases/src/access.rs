@@ -46,6 +46,23 @@ pub(crate) async fn account(
     }
 }
 
+/// The account, if the actor may see its invoices and its history. Whoever may only pay, a guest and
+/// another system of the plan, sees what is due and no paper.
+///
+/// # Errors
+/// [`UseCaseError::NotFound`] and [`UseCaseError::NotAllowed`], as of [`account`].
+pub(crate) async fn papers_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    id: AccountId,
+) -> Result<AccountRow, UseCaseError> {
+    match actor {
+        Actor::Guest { .. } | Actor::Partner { .. } => Err(UseCaseError::NotAllowed),
+        _ => account(tx, ctx, actor, id, Right::View).await,
+    }
+}
+
 /// The right on an account that was given to a sign-in and is in force today. Asked for each
 /// request anew: what was taken back a moment ago is gone.
 async fn right_given(

@@ -17,7 +17,7 @@ use store::Tx;
 use store::accounts::AccountRow;
 use store::calendars::{FeedRow, ToldRow};
 
-use crate::access::{self, Right};
+use crate::access;
 use crate::audit::{self, Event as Audited};
 use crate::throttle::{self, Purpose};
 use crate::{Actor, Ctx, UseCaseError};
@@ -144,11 +144,8 @@ pub async fn of_invoice(
     language: Language,
     with_amounts: bool,
 ) -> Result<String, UseCaseError> {
-    if matches!(actor, Actor::Guest { .. }) {
-        return Err(UseCaseError::NotAllowed);
-    }
     let mut tx = ctx.store.read().await?;
-    let owner = access::account(&mut tx, ctx, actor, account, Right::View).await?;
+    let owner = access::papers_of(&mut tx, ctx, actor, account).await?;
     let row = store::invoices::by_id(&mut tx, account, invoice).await?;
     let row = row.ok_or(UseCaseError::NotFound)?;
     drop(tx);

@@ -5,7 +5,7 @@
 
 use gateways::chance::Draw as _;
 use identity::guest::{MemberFacts, matches_without_names};
-use identity::{OneTimeCode, PasswordRefusal, PasswordRules, UserId, check_password};
+use identity::{OneTimeCode, UserId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use kernel::{Email, Language, LoginId, MemberId, PersonId, Secret, Zip};
@@ -41,8 +41,6 @@ pub use sign_in::{
 const REGISTRATION: &str = "registration";
 /// For how long a code that was typed right lets the registration be finished.
 const PROOF_MINUTES: i64 = 30;
-/// The longest password; NIST SP 800-63B-4 section 3.1.1.2 asks for 64 at least.
-const LONGEST_PASSWORD: usize = 128;
 
 /// A member who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,8 +218,8 @@ pub async fn create_login(
     let member = proved(ctx, actor, person, email).await?;
     let user_id = UserId::parse(user_id).map_err(|_| Refusal::of("user_id", "user-id-shape"))?;
     let password = passwords::normalised(password);
-    let context = (email.as_str(), user_id.as_str());
-    check_new_password(ctx, &member, context, &password)?;
+    let about = known_of(&member, email.as_str(), user_id.as_str());
+    passwords::check_new(ctx, &password, &about)?;
     let mut tx = ctx.store.read().await?;
     if store::logins::find(&mut tx, &user_id.folded())
         .await?
@@ -276,37 +274,10 @@ async fn proved(
     Ok(member)
 }
 
-fn check_new_password(
-    ctx: &Ctx,
-    member: &PersonRow,
-    (email, user_id): (&str, &str),
-    password: &Secret,
-) -> Result<(), Refusal> {
-    let least = usize::from(ctx.plan.security.password_min_length);
-    let organisation = &ctx.plan.organisation;
-    let context = [
-        member.first_name.as_str(),
-        member.last_name.as_str(),
-        member.member_id.as_str(),
-        email,
-        user_id,
-        organisation.name.as_str(),
-        organisation.short_name.as_str(),
-        "memberpay",
-    ];
-    let rules = PasswordRules {
-        least,
-        most: LONGEST_PASSWORD,
-    };
-    let refusal = |code| Refusal::of("password", code);
-    check_password(password.expose(), rules, &passwords::is_common, &context).map_err(|why| {
-        match why {
-            PasswordRefusal::TooShort { least } => refusal("password-short").with("min", least),
-            PasswordRefusal::TooLong { most } => refusal("password-long").with("max", most),
-            PasswordRefusal::Common | PasswordRefusal::Pattern => refusal("password-common"),
-            PasswordRefusal::Context => refusal("password-context"),
-        }
-    })
+/// What is known of a member and their sign-in, and may not stand in their password.
+fn known_of<'a>(member: &'a PersonRow, email: &'a str, user_id: &'a str) -> [&'a str; 5] {
+    let (first, last) = (member.first_name.as_str(), member.last_name.as_str());
+    [first, last, member.member_id.as_str(), email, user_id]
 }
 
 async fn insert_login(

@@ -23,11 +23,8 @@ pub async fn pdf(
     invoice: InvoiceId,
     large_print: bool,
 ) -> Result<Vec<u8>, UseCaseError> {
-    if matches!(actor, Actor::Guest { .. }) {
-        return Err(UseCaseError::NotAllowed);
-    }
     let mut tx = ctx.store.read().await?;
-    access::account(&mut tx, ctx, actor, account, access::Right::View).await?;
+    access::papers_of(&mut tx, ctx, actor, account).await?;
     let row = store::invoices::to_print(&mut tx, account, invoice).await?;
     drop(tx);
     let row = row.ok_or(UseCaseError::NotFound)?;

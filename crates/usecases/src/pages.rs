@@ -272,7 +272,7 @@ pub async fn invoices(
     account: AccountId,
 ) -> Result<Vec<InvoiceRow>, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    signed_in(&mut tx, ctx, actor, account).await?;
+    access::papers_of(&mut tx, ctx, actor, account).await?;
     let rows = store::invoices::of_account(&mut tx, account, MOST_INVOICES).await?;
     Ok(rows.into_iter().map(|row| invoice_row(ctx, row)).collect())
 }
@@ -288,7 +288,7 @@ pub async fn invoice(
     invoice: InvoiceId,
 ) -> Result<InvoiceView, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    let owner = signed_in(&mut tx, ctx, actor, account).await?;
+    let owner = access::papers_of(&mut tx, ctx, actor, account).await?;
     let row = store::invoices::by_id(&mut tx, account, invoice).await?;
     let row = row.ok_or(UseCaseError::NotFound)?;
     let lines = store::invoices::lines(&mut tx, account, invoice).await?;
@@ -312,7 +312,7 @@ pub async fn payment_history(
     filter: &HistoryFilter,
 ) -> Result<History, UseCaseError> {
     let mut tx = ctx.store.read().await?;
-    signed_in(&mut tx, ctx, actor, account).await?;
+    access::papers_of(&mut tx, ctx, actor, account).await?;
     let query = query_of(filter);
     let rows = store::payments::history(&mut tx, account, &query).await?;
     let total = store::payments::history_count(&mut tx, account, &query).await?;
@@ -342,19 +342,6 @@ fn query_of(filter: &HistoryFilter) -> HistoryQuery {
         status: filter.status,
         offset,
         limit,
-    }
-}
-
-/// Only a member's own account: guests and strangers have no history.
-async fn signed_in(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    actor: &Actor,
-    account: AccountId,
-) -> Result<AccountRow, UseCaseError> {
-    match actor {
-        Actor::Guest { .. } => Err(UseCaseError::NotAllowed),
-        _ => access::account(tx, ctx, actor, account, access::Right::View).await,
     }
 }
 

@@ -312,7 +312,12 @@ async fn agree_in(
     copy: AgreedWords,
 ) -> Result<MandateId, UseCaseError> {
     store::accounts::lock(tx, account).await?;
-    // Asked again under the lock: the words must be true now, and the right must still be there.
+    // Held too, so that nobody takes the method off their list while it is put into a mandate:
+    // `methods::remove` holds it while it looks for mandates.
+    if let Some(person) = actor.person() {
+        store::methods::lock(tx, person, agreed.choice.method).await?;
+    }
+    // Asked again under the locks: the words must be true now, and the right must still be there.
     let proposal = propose(tx, ctx, actor, account, &agreed.choice, agreed.language).await?;
     if proposal.authorisation.version != agreed.version {
         return Err(Refusal::of("authorisation", "authorisation-changed").into());

@@ -5,7 +5,7 @@ use kernel::{LoginId, Secret};
 use store::logins::LoginRow;
 
 use super::factors::Given;
-use super::{Holder, Owner, check_new_password, event, factors, told};
+use super::{Holder, Owner, event, factors, known_of, told};
 use crate::passwords::{self, Verdict};
 use crate::sessions::{self, Session};
 use crate::throttle::{self, Purpose};
@@ -220,8 +220,8 @@ pub(super) async fn set_password(
     drop(tx);
     let person = person.ok_or(UseCaseError::NotFound)?;
     let new = passwords::normalised(new);
-    let context = (login.email.as_str(), login.user_id.as_str());
-    check_new_password(ctx, &person, context, &new).map_err(|refusal| Refusal {
+    let about = known_of(&person, &login.email, &login.user_id);
+    passwords::check_new(ctx, &new, &about).map_err(|refusal| Refusal {
         field: Some("new_password"),
         ..refusal
     })?;

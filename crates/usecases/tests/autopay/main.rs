@@ -3,6 +3,7 @@
 mod failures;
 mod mandates;
 mod nights;
+mod removing;
 mod sending;
 
 use std::sync::Arc;
