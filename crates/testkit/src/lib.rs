@@ -26,7 +26,7 @@ pub use drawer::{
     DEPOSIT_CODE, card_ending,
 };
 pub use letter_box::LetterBox;
-pub use members::{Maria, maria};
+pub use members::{Maria, covered, maria};
 pub use processor::DeafProcessor;
 pub use scripted::{Act, ScriptedProcessor};
 pub use signed_in::{PASSWORD, STAFF_SECRET, delegate, registered, staff, staff_digits};

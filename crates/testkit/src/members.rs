@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use kernel::{AccountId, MemberId, PersonId, Zip};
+use kernel::{AccountId, CoverageId, MemberId, PersonId, Zip};
 use store::{StoreError, Tx, args};
 
 use crate::World;
@@ -92,4 +92,36 @@ async fn insert(
     )
     .await?;
     Ok(())
+}
+
+/// Covers her from a day on, at a premium in cents a month, as a roster would have brought it.
+///
+/// # Panics
+/// If the database does not take it.
+pub async fn covered(world: &World, maria: &Maria, first_day: Date, premium_cents: i64) {
+    let (account, person) = (maria.account, maria.person);
+    let id: CoverageId = world.ctx.id();
+    let now = world.ctx.now();
+    let written: Result<u64, StoreError> = world
+        .ctx
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.execute(
+                    "INSERT INTO coverages (account_id, id, first_day, last_day, premium_cents, \
+                     aptc_cents, penalty_cents, policy, binder_paid_on, created_at, updated_at) \
+                     VALUES ($1, $2, $3, NULL, $4, 0, 0, 'P1', $3, $5, $5)",
+                    args![account, id, first_day, premium_cents, now],
+                )
+                .await?;
+                tx.execute(
+                    "INSERT INTO covered_members (account_id, person_id, first_day, last_day) \
+                     VALUES ($1, $2, $3, NULL)",
+                    args![account, person, first_day],
+                )
+                .await
+            })
+        })
+        .await;
+    written.expect("the coverage is sound");
 }

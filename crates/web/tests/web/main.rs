@@ -3,6 +3,7 @@
 mod addresses;
 mod html;
 mod pages;
+mod reach;
 mod security;
 mod site;
 mod stories;
