@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use usecases::{UseCaseError, autopay, methods};
 
-use super::Scene;
+use super::{Scene, seen};
 
 /// Long enough that whatever does not wait for the method is done.
 const A_WHILE: Duration = Duration::from_millis(400);
@@ -47,11 +47,10 @@ fn agrees(scene: &Scene, version: &str) -> JoinHandle<Result<(), UseCaseError>> 
     let (choice, version) = (scene.choice(scene.bank), version.to_owned());
     tokio::spawn(async move {
         let view = autopay::view(&ctx, &member, account).await?;
-        let (english, device) = (Language::English, "test");
         let agreed = if view.mandate.is_some() {
-            autopay::change(&ctx, &member, account, choice, english, &version, device).await
+            autopay::change(&ctx, &member, account, choice, seen(&version)).await
         } else {
-            autopay::set_up(&ctx, &member, account, choice, english, &version, device).await
+            autopay::set_up(&ctx, &member, account, choice, seen(&version)).await
         };
         agreed.map(drop)
     })

@@ -10,7 +10,7 @@ use kernel::{
     RoutingNumber, Tender,
 };
 use testkit::{Maria, PASSWORD, ScriptedProcessor, World};
-use usecases::autopay::{self, Choice, DraftDay};
+use usecases::autopay::{self, Choice, DraftDay, Shown};
 use usecases::delegates::{self, Invitation};
 use usecases::payments::{self, BankEntry, PayCommand};
 use usecases::progress::Unwatched;
@@ -102,18 +102,14 @@ impl Scene {
         let shown = autopay::proposal(&ctx, &self.member, account, &choice, english)
             .await
             .expect("the choice is sound");
-        let version = &shown.version;
-        autopay::set_up(
-            &ctx,
-            &self.member,
-            account,
-            choice,
-            english,
-            version,
-            "test",
-        )
-        .await
-        .expect("it is set up");
+        let words = Shown {
+            language: english,
+            version: &shown.version,
+            user_agent: "test",
+        };
+        autopay::set_up(&ctx, &self.member, account, choice, words)
+            .await
+            .expect("it is set up");
         let payment = payments::take(&ctx, &self.member, paid(account))
             .await
             .expect("it is taken");
