@@ -1,4 +1,4 @@
-//! Cells of CSV exports.
+//! Cells of CSV files.
 
 use std::borrow::Cow;
 
@@ -46,6 +46,57 @@ pub fn csv_row(cells: &[&str]) -> String {
     }
     row.push_str("\r\n");
     row
+}
+
+/// Gives the cells of a line to `take`, without their quotes (RFC 4180 section 2), each with
+/// whether its quotes are closed.
+pub(crate) fn each_cell(line: &[u8], mut take: impl FnMut(&[u8], bool)) {
+    let mut rest = line;
+    let mut unquoted = Vec::new();
+    loop {
+        let Some(quoted) = rest.strip_prefix(b"\"") else {
+            let end = memchr::memchr(b',', rest).unwrap_or(rest.len());
+            take(&rest[..end], true);
+            match rest.get(end + 1..) {
+                Some(after) if end < rest.len() => rest = after,
+                _ => return,
+            }
+            continue;
+        };
+        unquoted.clear();
+        rest = quoted;
+        let closed = loop {
+            let Some(quote) = memchr::memchr(b'"', rest) else {
+                unquoted.extend_from_slice(rest);
+                rest = b"";
+                break false;
+            };
+            unquoted.extend_from_slice(&rest[..quote]);
+            rest = &rest[quote + 1..];
+            match rest.strip_prefix(b"\"") {
+                Some(after) => {
+                    unquoted.push(b'"');
+                    rest = after;
+                }
+                None => break true,
+            }
+        };
+        match rest {
+            [] => {
+                take(&unquoted, closed);
+                return;
+            }
+            [b',', after @ ..] => {
+                take(&unquoted, closed);
+                rest = after;
+            }
+            // Something after the closing quote: as bad as a quote that is not closed.
+            _ => {
+                take(&unquoted, false);
+                return;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

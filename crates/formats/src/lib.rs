@@ -2,6 +2,7 @@
 //!
 //! - [`x12`]: segments and envelopes of any X12 interchange.
 //! - [`enrollment`]: rosters, as X12 834 and as CSV, read into one record type and written from it.
+//! - [`lockbox`]: what the lockbox bank took out of the mail, as BAI records and CSV.
 //! - [`scan_line`]: the digits in the clear band of an invoice coupon.
 //! - [`calendar`]: due dates for calendars.
 //! - [`card_mailing`]: what the card printer answers.
@@ -12,6 +13,7 @@ pub mod calendar;
 pub mod card_mailing;
 mod csv_cell;
 pub mod enrollment;
+pub mod lockbox;
 pub mod scan_line;
 mod shown;
 pub mod x12;

@@ -4,6 +4,7 @@ use super::build::build;
 use super::field::folded;
 use super::raw::Raw;
 use super::{Effect, Entry, Field, Finding, PlanLines, Position};
+use crate::csv_cell::each_cell;
 use crate::shown::{decode, shown};
 
 /// The columns without which nothing can be read.
@@ -243,57 +244,6 @@ impl<R: BufRead> Iterator for CsvReader<'_, R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_entry().transpose()
-    }
-}
-
-/// Gives the cells of a line to `take`, without their quotes (RFC 4180 section 2), each with
-/// whether its quotes are closed.
-fn each_cell(line: &[u8], mut take: impl FnMut(&[u8], bool)) {
-    let mut rest = line;
-    let mut unquoted = Vec::new();
-    loop {
-        let Some(quoted) = rest.strip_prefix(b"\"") else {
-            let end = memchr::memchr(b',', rest).unwrap_or(rest.len());
-            take(&rest[..end], true);
-            match rest.get(end + 1..) {
-                Some(after) if end < rest.len() => rest = after,
-                _ => return,
-            }
-            continue;
-        };
-        unquoted.clear();
-        rest = quoted;
-        let closed = loop {
-            let Some(quote) = memchr::memchr(b'"', rest) else {
-                unquoted.extend_from_slice(rest);
-                rest = b"";
-                break false;
-            };
-            unquoted.extend_from_slice(&rest[..quote]);
-            rest = &rest[quote + 1..];
-            match rest.strip_prefix(b"\"") {
-                Some(after) => {
-                    unquoted.push(b'"');
-                    rest = after;
-                }
-                None => break true,
-            }
-        };
-        match rest {
-            [] => {
-                take(&unquoted, closed);
-                return;
-            }
-            [b',', after @ ..] => {
-                take(&unquoted, closed);
-                rest = after;
-            }
-            // Something after the closing quote: as bad as a quote that is not closed.
-            _ => {
-                take(&unquoted, false);
-                return;
-            }
-        }
     }
 }
 
