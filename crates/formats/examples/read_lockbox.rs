@@ -30,6 +30,7 @@ fn envelope(i: u32) -> Envelope {
             remitter: Some("MARIA PENA".to_owned()),
             payee: None,
             image: Some(format!("IMG{i:08}")),
+            electronic: false,
         }],
         coupons: vec![Coupon {
             scan_line: Some(format!("{i:042}")),

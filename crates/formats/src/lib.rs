@@ -2,7 +2,8 @@
 //!
 //! - [`x12`]: segments and envelopes of any X12 interchange.
 //! - [`enrollment`]: rosters, as X12 834 and as CSV, read into one record type and written from it.
-//! - [`lockbox`]: what the lockbox bank took out of the mail, as BAI records and CSV.
+//! - [`lockbox`]: what the lockbox bank took out of the mail, as BAI records, X12 823, 820
+//!   and CSV.
 //! - [`scan_line`]: the digits in the clear band of an invoice coupon.
 //! - [`calendar`]: due dates for calendars.
 //! - [`card_mailing`]: what the card printer answers.

@@ -1,11 +1,11 @@
-//! Other people's software reads our lockbox files: the `bai-lockbox` package of PyPI.
+//! Other people's software reads our lockbox files: the packages `bai-lockbox` and `pyx12` of PyPI.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use jiff::civil::date;
 use kernel::{Cents, Secret};
-use memberpay_formats::lockbox::{Check, Coupon, Envelope, Position, bai};
+use memberpay_formats::lockbox::{Check, Coupon, Envelope, Position, X12Header, bai, x12_820};
 
 /// Prints what a reader makes of each check, a line each; then a count and totals by lockbox.
 const READER: &str = r#"
@@ -45,6 +45,7 @@ fn envelope(i: u32) -> Envelope {
             remitter: Some(format!("PAYER {i}, OF ELM ST.")),
             payee: Some("EXAMPLE HEALTH PLAN".to_owned()),
             image: None,
+            electronic: false,
         }],
         // Two of three have a memo, which needs two records 4.
         coupons: (!i.is_multiple_of(3))
@@ -120,4 +121,49 @@ fn a_reader_of_other_people_finds_every_check_as_it_was_written() {
         expected.push(format!("{number} {} {}", range.len(), total.plain()));
     }
     assert_eq!(read.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn x12valid_accepts_the_820_files_that_are_written() {
+    let program = std::env::var("PYX12").unwrap_or_else(|_| "x12valid".to_owned());
+    if Command::new(&program).arg("--version").output().is_err() {
+        let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|v| v == value);
+        let demanded = is("CI", "true") || is("MEMBERPAY_TEST_TOOLS", "1");
+        assert!(!demanded, "x12valid is missing; pip install pyx12");
+        eprintln!("not checked: x12valid is missing; pip install pyx12");
+        return;
+    }
+    let header = X12Header {
+        sender: "BANK".to_owned(),
+        receiver: "PLAN".to_owned(),
+        control_number: 77,
+        created: date(2026, 11, 23).at(18, 0, 0, 0),
+        reference: String::new(),
+        tax_ids: ["061234567".to_owned(), "069876543".to_owned()],
+    };
+    let mut writer = x12_820::Writer::new(Vec::new(), &header).unwrap();
+    for i in 0..3 {
+        let mut envelope = envelope(i);
+        let amount = envelope.checks[0].amount;
+        envelope.coupons = vec![Coupon {
+            reference: Some(format!("INV{i}")),
+            amount: Some(amount),
+            ..Coupon::at(Position::Record(0))
+        }];
+        writer.write(&envelope).unwrap();
+    }
+    let file = String::from_utf8(writer.finish().unwrap()).unwrap();
+    let folder = std::env::temp_dir().join(format!("memberpay-820-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("remittance.820");
+    // Its exit code says nothing: it is 1 for a file that it accepts too.
+    let said = |file: &str| {
+        std::fs::write(&path, file).unwrap();
+        let output = Command::new(&program).arg(&path).output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let (right, wrong) = (said(&file), said(&file.replacen("*CHK*", "*CHQ*", 1)));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(right.contains(": OK"), "{right}");
+    assert!(!wrong.contains(": OK"), "{wrong}");
 }

@@ -1,9 +1,10 @@
 //! Remittance files: what the lockbox bank took out of the mail and deposited.
 //!
-//! BAI lockbox records ([`bai`]) and CSV ([`csv`]) are read into one [`Envelope`] after the other,
-//! and written from them. A file counts only as a whole: `verify` reads it once, in constant memory, and refuses it
-//! at the first thing that is wrong or does not balance; a `Reader` reads it again and gives the
-//! envelopes out. `docs/files/lockbox.md` describes the formats for people at banks.
+//! BAI lockbox records ([`bai`]), X12 823 and 820 ([`x12_823`], [`x12_820`]) and CSV ([`csv`]) are
+//! read into one [`Envelope`] after the other, and written from them. A file counts only as a
+//! whole: `verify` reads it once, in constant memory, and refuses it at the first thing that is
+//! wrong or does not balance; a `Reader` reads it again and gives the envelopes out.
+//! `docs/files/lockbox.md` describes the formats for people at banks.
 
 pub mod bai;
 mod books;
@@ -13,6 +14,10 @@ mod model;
 #[cfg(test)]
 mod round_trip;
 mod values;
+mod x12;
+pub mod x12_820;
+pub mod x12_823;
 
 pub use mistake::{LockboxError, Mistake, Position, WriteError};
 pub use model::{Check, Coupon, Deposit, Envelope, Summary};
+pub use x12::X12Header;

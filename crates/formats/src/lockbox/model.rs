@@ -22,7 +22,7 @@ pub struct Envelope {
     pub coupons: Vec<Coupon>,
 }
 
-/// One check.
+/// One check, or a payment in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// Where it stands in the file.
@@ -43,6 +43,9 @@ pub struct Check {
     pub payee: Option<String>,
     /// The bank's name for its image.
     pub image: Option<String>,
+    /// Whether it came by wire or bank transfer and not on paper; its number is then the trace
+    /// number. Only X12 820 files tell of such payments.
+    pub electronic: bool,
 }
 
 /// A coupon, or a line about an invoice.

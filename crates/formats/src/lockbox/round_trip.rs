@@ -40,6 +40,7 @@ prop_compose! {
             remitter,
             payee,
             image,
+            electronic: false,
         }
     }
 }
@@ -123,6 +124,17 @@ fn header() -> bai::Header {
     }
 }
 
+fn x12_header() -> X12Header {
+    X12Header {
+        sender: "BANK".to_owned(),
+        receiver: "PLAN".to_owned(),
+        control_number: 77,
+        created: date(2026, 11, 23).at(18, 0, 0, 0),
+        reference: "DEP9".to_owned(),
+        tax_ids: ["061234567".to_owned(), "069876543".to_owned()],
+    }
+}
+
 fn as_bai(layout: &bai::Layout, envelopes: &[Envelope]) -> Result<Vec<u8>, WriteError> {
     let mut writer = bai::Writer::new(Vec::new(), layout, &header())?;
     for envelope in envelopes {
@@ -190,6 +202,72 @@ proptest! {
         let header = b"kind,lockbox,deposited_on,batch,envelope,amount,count\n";
         let _ = csv::verify(&[&header[..], &bytes].concat()[..]);
         let _ = csv::verify(&bytes[..]);
+    }
+
+    #[test]
+    fn what_is_written_as_823_reads_back_the_same(all in envelopes(1..=3)) {
+        let mut writer = x12_823::Writer::new(Vec::new(), &x12_header()).unwrap();
+        for envelope in &all {
+            writer.write(envelope).unwrap();
+        }
+        let file = writer.finish().unwrap();
+        let summary = x12_823::verify(&file[..]).unwrap();
+        prop_assert_eq!(summary.cents, all.iter().map(Envelope::total).sum::<Cents>());
+        prop_assert_eq!(summary.reference, "000000077/DEP9");
+        let read: Result<Vec<_>, _> = x12_823::Reader::new(&file[..]).collect();
+        prop_assert_eq!(without_positions(read.unwrap()), all);
+    }
+
+    #[test]
+    fn what_is_written_as_820_reads_back_the_same(all in envelopes(1..=1)) {
+        let mut all = all;
+        all.retain(|e| !e.coupons.is_empty());
+        for (i, envelope) in all.iter_mut().enumerate() {
+            envelope.lockbox.clear();
+            envelope.batch = "77".to_owned();
+            envelope.number = format!("{:04}", i + 1);
+            for coupon in &mut envelope.coupons {
+                coupon.scan_line = None;
+                coupon.reference.get_or_insert_with(|| "INV1".to_owned());
+                coupon.amount.get_or_insert(Cents::new(8_640));
+            }
+            let check = &mut envelope.checks[0];
+            check.amount = envelope.coupons.iter().filter_map(|c| c.amount).sum();
+            check.image = None;
+            check.number.get_or_insert_with(|| "1".to_owned());
+            check.dated.get_or_insert(date(2026, 11, 20));
+            check.remitter.get_or_insert_with(|| "MARIA PENA".to_owned());
+            check.payee.get_or_insert_with(|| "EXAMPLE PLAN".to_owned());
+        }
+        let mut writer = x12_820::Writer::new(Vec::new(), &x12_header()).unwrap();
+        for envelope in &all {
+            writer.write(envelope).unwrap();
+        }
+        let file = writer.finish().unwrap();
+        let summary = x12_820::verify(&file[..]).unwrap();
+        prop_assert_eq!(summary.cents, all.iter().map(Envelope::total).sum::<Cents>());
+        let read: Result<Vec<_>, _> = x12_820::Reader::new(&file[..]).collect();
+        prop_assert_eq!(without_positions(read.unwrap()), all);
+    }
+
+    #[test]
+    fn no_segments_make_the_x12_readers_panic(
+        segments in proptest::collection::vec(
+            "(DEP|AMT|QTY|BAT|BPR|TRN|REF|N1|NM1|RMR|ENT|ADX|DTM|SE|ST)\
+             (\\*(ZZ|IX|41|42|PR|009|823|820|0001|20261123|[0-9.-]{0,9})){0,5}",
+            0..40,
+        ),
+    ) {
+        for (kind, guide) in [("823", "005010"), ("820", "005010X218")] {
+            let mut file = x12::Interchange::begin(Vec::new(), &x12_header(), "LB", guide, kind).unwrap();
+            file.begin_set(None).unwrap();
+            let count = segments.len() as u64;
+            file.lines(&(segments.join("~") + "~"), count).unwrap();
+            file.end_set().unwrap();
+            let file = file.finish().unwrap();
+            let _ = x12_823::verify(&file[..]);
+            let _ = x12_820::verify(&file[..]);
+        }
     }
 
     #[test]

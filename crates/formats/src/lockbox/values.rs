@@ -53,6 +53,17 @@ fn fitting(digits: &[u8], most: usize) -> Option<i64> {
         .and_then(|n| i64::try_from(n).ok())
 }
 
+/// `20261123`, or `261123` as before the year 2000.
+pub(super) fn x12_day(bytes: &[u8]) -> Option<Date> {
+    let bytes = bytes.trim_ascii();
+    let year = match bytes.len() {
+        8 => 4,
+        6 => 2,
+        _ => return None,
+    };
+    day(&bytes[..year], &bytes[year..year + 2], &bytes[year + 2..])
+}
+
 /// A day of digits; a year of two digits is of this century.
 pub(super) fn day(year: &[u8], month: &[u8], day: &[u8]) -> Option<Date> {
     let number = |digits: &[u8]| fitting(digits, 4);

@@ -243,6 +243,7 @@ impl<R: BufRead> Reader<R> {
             remitter: row.text(Field::Remitter),
             payee: row.text(Field::Payee),
             image: row.text(Field::Image),
+            electronic: false,
         };
         let too_much = |_| row.mistake(Field::Amount, "a sum that can be counted");
         self.books.check(check.amount).map_err(too_much)?;

@@ -77,81 +77,84 @@ fn no_account_number_is_printed() {
     );
 }
 
+/// What is changed, into what, and what is said of it.
+const WRONG: &[(&str, &str, &str)] = &[
+    (
+        "0010000700000\n",
+        "0010000690000\n",
+        "record 6 (7 batch total), total: found $6,900.00",
+    ),
+    (
+        "0010000700000\n",
+        "0010000690000\n",
+        "a difference of $100.00",
+    ),
+    (
+        "0010000700000\n",
+        "0020000700000\n",
+        "count: found \"002\", expected 1, the checks of",
+    ),
+    (
+        "00010000700000",
+        "00010000700001",
+        "record 7 (8 lockbox total), total",
+    ),
+    (
+        "00010000700000",
+        "00020000700000",
+        "record 7 (8 lockbox total), count",
+    ),
+    (
+        "800000000",
+        "800100000",
+        "which tells it from a batch total",
+    ),
+    (
+        "9000008",
+        "9000007",
+        "record 8 (9 trailer), count: found \"000007\", expected 8",
+    ),
+    ("9000008\n", "", "record 8 (end of file)"),
+    ("9000008\n", "9000008\n9000008\n", "nothing after 9 trailer"),
+    ("40010016019", "40010026019", "record 5 (4 overflow), item"),
+    (
+        "40010016019",
+        "40010016029",
+        "sequence: found \"02\", expected 1",
+    ),
+    ("40010016019", "40010016010", "said that another follows"),
+    ("40010016019", "40010015019", "parent"),
+    ("70010000022222", "70020000022222", "the batch that is open"),
+    (
+        "70010000022222",
+        "70010000022223",
+        "lockbox: found \"0022223\"",
+    ),
+    ("2222160523001", "2222160524001", "date: found 2016-05-24"),
+    ("0018005", "00180Z5", "check_date"),
+    (
+        "60010010000700000",
+        "6001001000070000A",
+        "amount: found \"000070000A\"",
+    ),
+    (
+        "60010010000700000",
+        "6001001          ",
+        "amount: found nothing",
+    ),
+    (
+        "50000000022222160523",
+        "50000000022222161323",
+        "a day as YYMMDD",
+    ),
+    ("100ABC", "300ABC", "record type"),
+    ("2ABCDEFGHIJ", "100ABCDEFGH", "one header in a file"),
+    ("6001001", "X001001", "expected 1, 2, 5, 6, 4, 7, 8 or 9"),
+];
+
 #[test]
 fn each_thing_that_does_not_balance_is_named_with_its_place_and_difference() {
-    for (from, to, says) in [
-        (
-            "0010000700000\n",
-            "0010000690000\n",
-            "record 6 (7 batch total), total: found $6,900.00",
-        ),
-        (
-            "0010000700000\n",
-            "0010000690000\n",
-            "a difference of $100.00",
-        ),
-        (
-            "0010000700000\n",
-            "0020000700000\n",
-            "count: found \"002\", expected 1, the checks of",
-        ),
-        (
-            "00010000700000",
-            "00010000700001",
-            "record 7 (8 lockbox total), total",
-        ),
-        (
-            "00010000700000",
-            "00020000700000",
-            "record 7 (8 lockbox total), count",
-        ),
-        (
-            "800000000",
-            "800100000",
-            "which tells it from a batch total",
-        ),
-        (
-            "9000008",
-            "9000007",
-            "record 8 (9 trailer), count: found \"000007\", expected 8",
-        ),
-        ("9000008\n", "", "record 8 (end of file)"),
-        ("9000008\n", "9000008\n9000008\n", "nothing after 9 trailer"),
-        ("40010016019", "40010026019", "record 5 (4 overflow), item"),
-        (
-            "40010016019",
-            "40010016029",
-            "sequence: found \"02\", expected 1",
-        ),
-        ("40010016019", "40010016010", "said that another follows"),
-        ("40010016019", "40010015019", "parent"),
-        ("70010000022222", "70020000022222", "the batch that is open"),
-        (
-            "70010000022222",
-            "70010000022223",
-            "lockbox: found \"0022223\"",
-        ),
-        ("2222160523001", "2222160524001", "date: found 2016-05-24"),
-        ("0018005", "00180Z5", "check_date"),
-        (
-            "60010010000700000",
-            "6001001000070000A",
-            "amount: found \"000070000A\"",
-        ),
-        (
-            "60010010000700000",
-            "6001001          ",
-            "amount: found nothing",
-        ),
-        (
-            "50000000022222160523",
-            "50000000022222161323",
-            "a day as YYMMDD",
-        ),
-        ("100ABC", "300ABC", "record type"),
-        ("2ABCDEFGHIJ", "100ABCDEFGH", "one header in a file"),
-        ("6001001", "X001001", "expected 1, 2, 5, 6, 4, 7, 8 or 9"),
-    ] {
+    for (from, to, says) in WRONG.iter().copied() {
         let text = SAMPLE.replacen(from, to, 1);
         assert_ne!(text, SAMPLE, "{from}");
         let error = refused(&text);

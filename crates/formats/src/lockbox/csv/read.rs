@@ -407,6 +407,7 @@ impl Row {
             remitter: self.some(Column::Remitter),
             payee: self.some(Column::Payee),
             image: self.some(Column::Image),
+            electronic: false,
         })
     }
 

@@ -58,68 +58,71 @@ fn batch_and_lockbox_totals_may_be_left_out_and_the_file_total_may_not() {
     );
 }
 
+/// What is changed, into what, and what is said of it.
+const WRONG: &[(&str, &str, &str)] = &[
+    (
+        "2,100,",
+        "2,100.01,",
+        "line 5 (batch), amount: found \"186.40\", expected $186.41",
+    ),
+    (
+        "186.40,2",
+        "186.40,3",
+        "line 5 (batch), count: found \"3\", expected 2",
+    ),
+    ("13.60,1", "3.60,1", "a difference of $10.00"),
+    (
+        "200.00,3,,,,\n",
+        "20.00,3,,,,\n",
+        "line 8 (lockbox), amount",
+    ),
+    (
+        "200.00,3,,,,DEP",
+        "200.00,2,,,,DEP",
+        "line 10 (total), count",
+    ),
+    (
+        "batch,0022222,2026-11-23,002",
+        "batch,0022222,2026-11-23,001",
+        "the batch before it",
+    ),
+    (
+        "lockbox,0022222",
+        "lockbox,0022223",
+        "the lockbox before it",
+    ),
+    (
+        "lockbox,0022222,2026-11-23",
+        "lockbox,0022222,2026-11-22",
+        "the day before it",
+    ),
+    (
+        "2026-11-23,001,1,86.40",
+        "2026-13-23,001,1,86.40",
+        "a day as YYYY-MM-DD",
+    ),
+    ("1,86.40,,222", "1,86.405,,222", "an amount such as 86.40"),
+    ("1,86.40,,222", "1,-86.40,,222", "an amount such as 86.40"),
+    ("1,86.40,,222", "1,,,222", "the check's amount"),
+    (
+        "001,1,86.40,,222",
+        "001,,86.40,,222",
+        "the number of the envelope",
+    ),
+    (
+        "check,0022222",
+        "cheque,0022222",
+        "check, coupon, batch, lockbox or total",
+    ),
+    ("\"PENA, MARIA\"", "\"PENA, MARIA", "an open quote"),
+    ("BOB SMITH", "BOB, SMITH", "found 12 cells, expected 11"),
+    ("kind,", "knd,", "each of these at most once: kind, lockbox"),
+    (",count", "", "a column count"),
+];
+
 #[test]
 fn each_thing_that_does_not_balance_is_named_with_its_place_and_difference() {
-    for (from, to, says) in [
-        (
-            "2,100,",
-            "2,100.01,",
-            "line 5 (batch), amount: found \"186.40\", expected $186.41",
-        ),
-        (
-            "186.40,2",
-            "186.40,3",
-            "line 5 (batch), count: found \"3\", expected 2",
-        ),
-        ("13.60,1", "3.60,1", "a difference of $10.00"),
-        (
-            "200.00,3,,,,\n",
-            "20.00,3,,,,\n",
-            "line 8 (lockbox), amount",
-        ),
-        (
-            "200.00,3,,,,DEP",
-            "200.00,2,,,,DEP",
-            "line 10 (total), count",
-        ),
-        (
-            "batch,0022222,2026-11-23,002",
-            "batch,0022222,2026-11-23,001",
-            "the batch before it",
-        ),
-        (
-            "lockbox,0022222",
-            "lockbox,0022223",
-            "the lockbox before it",
-        ),
-        (
-            "lockbox,0022222,2026-11-23",
-            "lockbox,0022222,2026-11-22",
-            "the day before it",
-        ),
-        (
-            "2026-11-23,001,1,86.40",
-            "2026-13-23,001,1,86.40",
-            "a day as YYYY-MM-DD",
-        ),
-        ("1,86.40,,222", "1,86.405,,222", "an amount such as 86.40"),
-        ("1,86.40,,222", "1,-86.40,,222", "an amount such as 86.40"),
-        ("1,86.40,,222", "1,,,222", "the check's amount"),
-        (
-            "001,1,86.40,,222",
-            "001,,86.40,,222",
-            "the number of the envelope",
-        ),
-        (
-            "check,0022222",
-            "cheque,0022222",
-            "check, coupon, batch, lockbox or total",
-        ),
-        ("\"PENA, MARIA\"", "\"PENA, MARIA", "an open quote"),
-        ("BOB SMITH", "BOB, SMITH", "found 12 cells, expected 11"),
-        ("kind,", "knd,", "each of these at most once: kind, lockbox"),
-        (",count", "", "a column count"),
-    ] {
+    for (from, to, says) in WRONG.iter().copied() {
         let text = FILE.replacen(from, to, 1);
         assert_ne!(text, FILE, "{from}");
         let error = read(&text).unwrap_err().to_string();
