@@ -36,6 +36,7 @@ const STEPS: &[Step] = steps![
     9 "0009_factors",
     10 "0010_staff",
     11 "0011_contact",
+    12 "0012_letter_folders",
 ];
 
 impl Store {

@@ -495,27 +495,49 @@ pub struct ToPrintRow {
     pub line: i64,
 }
 
-/// The oldest batch that was begun and not finished, if there is one.
-pub async fn open_batch(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+/// The oldest batch that was begun for a folder and not finished, if there is one.
+pub async fn open_batch(tx: &mut Tx, folder: &str) -> Result<Option<String>, StoreError> {
     tx.first(
-        "SELECT batch FROM letters WHERE printed_at IS NULL AND batch <> '' \
+        "SELECT batch FROM letters WHERE printed_at IS NULL AND batch <> '' AND folder = $1 \
          ORDER BY created_at, notice_id LIMIT 1",
-        args![],
+        args![folder],
     )
     .await?
     .map(|mut row| row.read())
     .transpose()
 }
 
-/// Puts up to `most` waiting letters, oldest first, into a batch: how many.
-pub async fn begin_batch(tx: &mut Tx, batch: &str, most: i64) -> Result<u64, StoreError> {
+/// The batches that were begun for other folders and not finished, with those folders.
+pub async fn open_elsewhere(
+    tx: &mut Tx,
+    folder: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    tx.all(
+        "SELECT DISTINCT batch, folder FROM letters WHERE printed_at IS NULL AND batch <> '' \
+         AND folder <> $1 ORDER BY batch",
+        args![folder],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| Ok((row.read()?, row.read()?)))
+    .collect()
+}
+
+/// Puts up to `most` waiting letters, oldest first, into a batch for a folder: how many.
+pub async fn begin_batch(
+    tx: &mut Tx,
+    batch: &str,
+    folder: &str,
+    most: i64,
+) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE letters SET batch = $1, batch_line = v.line FROM (SELECT w.notice_id AS notice_id, \
+        "UPDATE letters SET batch = $1, folder = $3, batch_line = v.line \
+         FROM (SELECT w.notice_id AS notice_id, \
          ROW_NUMBER() OVER (ORDER BY w.created_at, w.notice_id) AS line FROM (SELECT notice_id, \
          created_at FROM letters WHERE printed_at IS NULL AND batch = '' \
          ORDER BY created_at, notice_id LIMIT $2 {skip locked}) AS w) AS v \
          WHERE letters.notice_id = v.notice_id",
-        args![batch, most],
+        args![batch, most, folder],
     )
     .await
 }

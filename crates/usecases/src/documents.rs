@@ -130,6 +130,28 @@ pub async fn pdf(ctx: &Ctx, actor: &Actor, document: DocumentId) -> Result<Vec<u
     Ok(opened.to_vec())
 }
 
+/// A kept document of this person, to be mailed to them.
+pub(crate) async fn of(
+    ctx: &Ctx,
+    person: PersonId,
+    document: DocumentId,
+) -> Result<Pdf, UseCaseError> {
+    let mut tx = ctx.store.read().await?;
+    let row = store::documents::by_id(&mut tx, document).await?;
+    let row = row.filter(|row| row.person == person);
+    let row = row.ok_or_else(|| UseCaseError::broken("a document of somebody else"))?;
+    let content = store::documents::content(&mut tx, person, document).await?;
+    drop(tx);
+    let content = content.ok_or_else(|| UseCaseError::broken("a document has no content"))?;
+    let opened = ctx.vault.open(&content_of(document), &content);
+    let opened = opened.map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    Ok(Pdf {
+        bytes: opened.to_vec(),
+        pages: usize::try_from(row.pages).unwrap_or(usize::MAX),
+        undrawable: Vec::new(),
+    })
+}
+
 /// Notes in the audit trail that a document was handed over.
 pub(crate) async fn read_by(
     ctx: &Ctx,

@@ -138,6 +138,7 @@ async fn hand_over(ctx: &Ctx, kind: Option<NoticeKind>, row: &OutboxRow) -> Resu
         subject: letter.subject.clone(),
         text: letter.text.clone(),
         html: Some(letter.html.clone()),
+        language: row.language,
         attachments: Vec::new(),
         message_id: row.id.to_string(),
         unsubscribe: stop.clone(),

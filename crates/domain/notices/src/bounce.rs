@@ -24,6 +24,10 @@ pub fn failure(answer: &str) -> Failure {
             _ => Failure::Message,
         };
     }
+    // "550 relay not permitted": our server does not know us, and says nothing of the address.
+    if answer.to_ascii_lowercase().contains("relay") {
+        return Failure::Message;
+    }
     let code = words().find(|word| word.len() == 3 && word.bytes().all(|b| b.is_ascii_digit()));
     match code {
         Some("550" | "551" | "553") => Failure::Address,
@@ -85,6 +89,10 @@ mod tests {
             ("552 5.3.4 too large", Failure::Message),
             ("535 5.7.8 authentication failed", Failure::Message),
             ("554 transaction failed", Failure::Message),
+            (
+                "permanent error (550): Relay not permitted",
+                Failure::Message,
+            ),
             ("4.4.1", Failure::Message),
             ("host 10.5.1.1 said 550 at 5.1.1.5", Failure::Address),
             ("", Failure::Message),

@@ -64,6 +64,7 @@ mod tests {
             subject: "Su recibo: año 2026".to_owned(),
             text: "Your code is 123456.".to_owned(),
             html: Some("<p>Your code is <b>123456</b>.</p>".to_owned()),
+            language: kernel::Language::Spanish,
             attachments: Vec::new(),
             message_id: "0198".to_owned(),
             unsubscribe: None,

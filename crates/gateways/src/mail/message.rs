@@ -1,6 +1,6 @@
 //! A message, and its form on the wire.
 
-use kernel::Email;
+use kernel::{Email, Language};
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
@@ -20,6 +20,8 @@ pub struct MailMessage {
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
+    /// The language of subject and text, by which readers choose a voice (RFC 3282).
+    pub language: Language,
     /// Files.
     pub attachments: Vec<Attachment>,
     /// What makes a repeat recognisable: the id of the row in the outbox. It becomes the
@@ -89,7 +91,8 @@ impl Sender {
             .subject(one_line(&message.subject))
             .message_id(Some(format!("<{id}@{domain}>")))
             .date_now()
-            .raw_header(header("Auto-Submitted", "auto-generated"));
+            .raw_header(header("Auto-Submitted", "auto-generated"))
+            .raw_header(header("Content-Language", message.language.tag()));
         if let Some(link) = &message.unsubscribe {
             let link = one_line(link).replace(['<', '>', ' '], "");
             builder = builder
@@ -173,6 +176,7 @@ mod tests {
             subject: "Your receipt".to_owned(),
             text: "Thank you.".to_owned(),
             html: None,
+            language: Language::English,
             attachments: Vec::new(),
             message_id: "0198-ab".to_owned(),
             unsubscribe: None,
@@ -198,6 +202,7 @@ mod tests {
             "{wire}"
         );
         assert!(wire.contains("Auto-Submitted: auto-generated"), "{wire}");
+        assert!(wire.contains("Content-Language: en\r\n"), "{wire}");
     }
 
     #[test]

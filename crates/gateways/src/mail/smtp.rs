@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use kernel::{Email, Secret};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::response::Code;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::message::Sender;
@@ -45,7 +46,7 @@ pub struct SmtpSettings {
     pub answer_within: Duration,
 }
 
-/// Sends through a mail server, keeping connections open.
+/// Sends through a mail server, with a connection for each message.
 #[derive(Debug)]
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -101,10 +102,27 @@ impl Mailer for SmtpMailer {
                 let said: Vec<&str> = answer.message().collect();
                 Ok(format!("{} {}", answer.code(), said.join(" ")))
             }
-            Err(error) if error.is_permanent() => Err(MailError::Refused(error.to_string())),
+            Err(error) if error.is_permanent() && !is_ours(error.status()) => {
+                Err(MailError::Refused(error.to_string()))
+            }
+            // Also a connection that was lost after the message and before the answer: it may have
+            // been taken. It is sent again under the same Message-ID rather than never.
             Err(error) => Err(MailError::Trouble(error.to_string())),
         }
     }
+}
+
+/// True if a reply is about how we speak to the server and not about this message: not
+/// understood, no mail taken here, not signed in or not well enough (RFC 5321, 4.2.2; RFC 7504;
+/// RFC 4954, 6). An operator who mends that wants the mail sent, not given up.
+fn is_ours(code: Option<Code>) -> bool {
+    let Some(code) = code.map(|code| code.to_string()) else {
+        return false;
+    };
+    [
+        "500", "501", "502", "503", "504", "521", "530", "534", "535", "538",
+    ]
+    .contains(&code.as_str())
 }
 
 #[cfg(test)]
@@ -133,6 +151,7 @@ mod tests {
             subject: "Hello".to_owned(),
             text: "Text".to_owned(),
             html: None,
+            language: kernel::Language::English,
             attachments: Vec::new(),
             message_id: "1".to_owned(),
             unsubscribe: None,
@@ -191,7 +210,12 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_does_not_exist_is_lasting_and_a_full_server_is_not() {
-        for (reply, lasting) in [("550 no such person", true), ("451 try later", false)] {
+        for (reply, lasting) in [
+            ("550 no such person", true),
+            ("451 try later", false),
+            ("530 5.7.0 sign in first", false),
+            ("554 5.7.1 not wanted", true),
+        ] {
             let (port, _task) = server(reply).await;
             let error = SmtpMailer::new(&settings(port))
                 .unwrap()

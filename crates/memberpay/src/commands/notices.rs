@@ -63,6 +63,12 @@ pub async fn run(command: &NoticesCommand, settings: &Settings) -> anyhow::Resul
                     report.to_look_at
                 );
             }
+            for folder in &report.unfinished {
+                println!(
+                    "{folder} has a batch that is not finished; if no run is under way there, \
+                     print into it once more"
+                );
+            }
         }
         NoticesCommand::Tell { day } => {
             let day: Date = match day {

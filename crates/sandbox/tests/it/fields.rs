@@ -217,6 +217,7 @@ async fn the_index_lists_the_test_cards_and_the_mail_can_be_read() {
         subject: "Su código".to_owned(),
         text: "Su código es 123456.".to_owned(),
         html: Some("<p>Su código es <b>123456</b>.</p>".to_owned()),
+        language: Language::Spanish,
         attachments: vec![gateways::mail::Attachment {
             name: "recibo.pdf".to_owned(),
             content_type: "application/pdf".to_owned(),

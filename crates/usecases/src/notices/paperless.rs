@@ -109,6 +109,21 @@ pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<View, UseCaseError> {
     })
 }
 
+/// The address of the member who signed in, while mail to it comes back.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] for anybody else.
+pub async fn bouncing(ctx: &Ctx, actor: &Actor) -> Result<Option<String>, UseCaseError> {
+    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    let mut tx = ctx.store.read().await?;
+    let row = store::notices::preferences(&mut tx, person).await?;
+    if row.bouncing_email.is_empty() {
+        return Ok(None);
+    }
+    let (_, login) = who(&mut tx, person).await?;
+    Ok(is_bouncing(&row, &login.email).then_some(login.email))
+}
+
 async fn who(tx: &mut Tx, person: PersonId) -> Result<(PersonRow, LoginRow), UseCaseError> {
     let member = store::accounts::person_by_id(tx, person).await?;
     let login = store::logins::of_person(tx, person).await?;

@@ -3,17 +3,23 @@
 //! A letter is put into a batch in one transaction, laid out and written to disk, and noted as
 //! printed in another. A run that was killed in between goes on with the same batch, under the same
 //! name: no letter is ever in two batches. Each batch has a folder of its own with one PDF for each
-//! letter.
+//! letter, and one for each document enclosed with it.
+//!
+//! A batch belongs to the folder it was begun for. A run into another folder leaves it alone and
+//! takes what waits, so that two runs never print a letter twice; two runs into one folder are kept
+//! apart by a lock on it, which ends with the process that holds it.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use ::documents::Pdf;
 use jiff::civil::Date;
 use kernel::{AuditId, NoticeId};
 use notices::NoticeKind;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::accounts::{AccountRow, PersonRow};
-use store::notices::ToPrintRow;
+use store::notices::{NoticeRow, ToPrintRow};
 
 use super::letter_context;
 use crate::audit::{self, Event};
@@ -31,7 +37,7 @@ pub struct PrintOptions {
 }
 
 /// What a print run made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrintReport {
     /// How many letters.
     pub letters: u64,
@@ -41,26 +47,51 @@ pub struct PrintReport {
     pub pages: u64,
     /// Letters with a character that the font does not have: to be looked at before mailing.
     pub to_look_at: u64,
+    /// Folders with batches that another run began and did not finish. It is under way there, or it
+    /// was stopped: then a run into the same folder finishes them.
+    pub unfinished: Vec<String>,
 }
 
 /// A letter laid out.
 struct Made {
     notice: NoticeId,
     line: i64,
-    file: String,
     pdf: Vec<u8>,
     pages: usize,
     language: &'static str,
     large_print: bool,
     kind: String,
     undrawable: bool,
+    /// A document that goes into the same envelope.
+    enclosed: Option<Pdf>,
+}
+
+impl Made {
+    fn sheets(&self) -> u64 {
+        let enclosed = self.enclosed.as_ref().map_or(0, |pdf| pdf.pages);
+        (self.pages + enclosed) as u64
+    }
+
+    /// The files of its envelope, in the order in which they go in.
+    fn files(&self) -> Vec<(String, &[u8], usize)> {
+        let mut files = vec![(format!("{:05}.pdf", self.line), &self.pdf[..], self.pages)];
+        if let Some(pdf) = &self.enclosed {
+            files.push((
+                format!("{:05}-enclosed.pdf", self.line),
+                &pdf.bytes,
+                pdf.pages,
+            ));
+        }
+        files
+    }
 }
 
 /// Prints all letters that wait.
 ///
 /// # Errors
 /// [`UseCaseError::NotAllowed`] for anybody but the operator and jobs; refusal `print-folder` if a
-/// file cannot be written, after which the same run goes on where it stopped.
+/// file cannot be written, after which the same run goes on where it stopped; refusal
+/// `print-running` while another run prints into the same folder.
 pub async fn print(
     ctx: &Ctx,
     actor: &Actor,
@@ -70,7 +101,9 @@ pub async fn print(
         return Err(UseCaseError::NotAllowed);
     }
     let mut report = PrintReport::default();
-    while let Some(batch) = next_batch(ctx, i64::from(options.batch.clamp(1, 1_000))).await? {
+    let (folder, _lock) = locked(&options.folder)?;
+    let most = i64::from(options.batch.clamp(1, 1_000));
+    while let Some(batch) = next_batch(ctx, &folder, most).await? {
         let rows = {
             let mut tx = ctx.store.read().await?;
             store::notices::of_batch(&mut tx, &batch).await?
@@ -79,15 +112,37 @@ pub async fn print(
         for row in &rows {
             made.push(lay_out(ctx, row).await?);
         }
-        let folder = options.folder.join(&batch);
-        write_batch(&folder, &made).map_err(|error| unwritable(&folder, &error))?;
+        let into = options.folder.join(&batch);
+        write_batch(&into, &made).map_err(|error| unwritable(&into, &error))?;
         report.batches += 1;
         report.letters += made.len() as u64;
-        report.pages += made.iter().map(|letter| letter.pages as u64).sum::<u64>();
+        report.pages += made.iter().map(Made::sheets).sum::<u64>();
         report.to_look_at += made.iter().filter(|letter| letter.undrawable).count() as u64;
         finish(ctx, actor, &batch, made).await?;
     }
+    let mut tx = ctx.store.read().await?;
+    let elsewhere = store::notices::open_elsewhere(&mut tx, &folder).await?;
+    report.unfinished = elsewhere.into_iter().map(|(_, folder)| folder).collect();
+    report.unfinished.dedup();
     Ok(report)
+}
+
+/// Makes the folder and keeps other runs out of it: its whole path, and a lock that ends when the
+/// file is closed, so that a run that was killed leaves none behind.
+fn locked(folder: &Path) -> Result<(String, File), UseCaseError> {
+    let opened = || -> std::io::Result<(PathBuf, File)> {
+        std::fs::create_dir_all(folder)?;
+        let whole = folder.canonicalize()?;
+        Ok((whole, File::create(folder.join(".printing"))?))
+    };
+    let (whole, file) = opened().map_err(|error| unwritable(folder, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok((whole.to_string_lossy().into_owned(), file)),
+        Err(TryLockError::WouldBlock) => Err(Refusal::new("print-running")
+            .with("folder", folder.display())
+            .into()),
+        Err(TryLockError::Error(error)) => Err(unwritable(folder, &error)),
+    }
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> UseCaseError {
@@ -97,19 +152,21 @@ fn unwritable(path: &Path, error: &std::io::Error) -> UseCaseError {
         .into()
 }
 
-/// A batch that an earlier run did not finish, else a new one; `None` if no letter waits.
-async fn next_batch(ctx: &Ctx, most: i64) -> Result<Option<String>, UseCaseError> {
+/// A batch that an earlier run into this folder did not finish, else a new one; `None` if no letter
+/// waits.
+async fn next_batch(ctx: &Ctx, folder: &str, most: i64) -> Result<Option<String>, UseCaseError> {
     let id: AuditId = ctx.id();
     let id = id.uuid().simple().to_string();
     let fresh = format!("letters-{}-{}", ctx.today(), &id[id.len() - 8..]);
+    let folder = folder.to_owned();
     ctx.store
         .write(move |tx| {
-            let fresh = fresh.clone();
+            let (fresh, folder) = (fresh.clone(), folder.clone());
             Box::pin(async move {
-                if let Some(open) = store::notices::open_batch(tx).await? {
+                if let Some(open) = store::notices::open_batch(tx, &folder).await? {
                     return Ok(Some(open));
                 }
-                let taken = store::notices::begin_batch(tx, &fresh, most).await?;
+                let taken = store::notices::begin_batch(tx, &fresh, &folder, most).await?;
                 Ok((taken > 0).then_some(fresh))
             })
         })
@@ -157,9 +214,9 @@ async fn lay_out(ctx: &Ctx, row: &ToPrintRow) -> Result<Made, UseCaseError> {
         }
     };
     Ok(Made {
+        enclosed: enclosed(ctx, notice).await?,
         notice: notice.id,
         line: row.line,
-        file: format!("{:05}.pdf", row.line),
         pages: pdf.pages,
         undrawable: !pdf.undrawable.is_empty(),
         pdf: pdf.bytes,
@@ -169,12 +226,20 @@ async fn lay_out(ctx: &Ctx, row: &ToPrintRow) -> Result<Made, UseCaseError> {
     })
 }
 
+/// The document that a notice tells of, to go into its envelope.
+async fn enclosed(ctx: &Ctx, notice: &NoticeRow) -> Result<Option<Pdf>, UseCaseError> {
+    let (Some(person), Some(document)) = (notice.person, notice.attached) else {
+        return Ok(None);
+    };
+    crate::documents::of(ctx, person, document).await.map(Some)
+}
+
 async fn invoice_of(
     ctx: &Ctx,
     account: &AccountRow,
     facts: &Value,
     large_print: bool,
-) -> Result<documents::Pdf, UseCaseError> {
+) -> Result<Pdf, UseCaseError> {
     let month = facts.get("month").and_then(Value::as_str);
     let month = month.and_then(|month| kernel::BillingMonth::parse(month).ok());
     let month = month.ok_or_else(|| UseCaseError::broken("a notice of an invoice has no month"))?;
@@ -232,29 +297,31 @@ fn write_batch(folder: &Path, made: &[Made]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut manifest = String::from("line,file,sha256,pages,notice,kind,language,large_print\n");
     for letter in made {
-        write_whole(&folder.join(&letter.file), &letter.pdf)?;
-        let _ = writeln!(
-            manifest,
-            "{},{},{},{},{},{},{},{}",
-            letter.line,
-            letter.file,
-            hex::encode(Sha256::digest(&letter.pdf)),
-            letter.pages,
-            letter.notice,
-            letter.kind,
-            letter.language,
-            letter.large_print,
-        );
+        for (file, pdf, pages) in letter.files() {
+            write_whole(&folder.join(&file), pdf)?;
+            let _ = writeln!(
+                manifest,
+                "{},{file},{},{pages},{},{},{},{}",
+                letter.line,
+                hex::encode(Sha256::digest(pdf)),
+                letter.notice,
+                letter.kind,
+                letter.language,
+                letter.large_print,
+            );
+        }
     }
     // Written last: a folder with a manifest is whole.
-    write_whole(&folder.join("manifest.csv"), manifest.as_bytes())
+    write_whole(&folder.join("manifest.csv"), manifest.as_bytes())?;
+    // The letters are noted as printed next: their names must outlive a power cut too.
+    File::open(folder)?.sync_all()
 }
 
 /// Writes a file so that it is there whole or not at all, even if the power fails.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     let beside = path.with_extension("part");
-    let mut file = std::fs::File::create(&beside)?;
+    let mut file = File::create(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)

@@ -10,6 +10,7 @@ use plan::{Audience, Line, WayToPay};
 use serde::Serialize;
 use usecases::autopay::{self, AutopayView, MandateView};
 use usecases::delegates::{self, Helped};
+use usecases::notices::paperless;
 use usecases::pages::{self, AccountSummary, InvoiceLineView, PaymentSummary};
 
 use crate::autopay::next::NextView;
@@ -25,6 +26,8 @@ use crate::words::Words;
 pub struct HomePage {
     name: String,
     welcome: bool,
+    /// The member's address while mail to it comes back; empty otherwise.
+    bouncing: String,
     accounts: Vec<AccountCard>,
     helped: Vec<HelpedCard>,
 }
@@ -295,6 +298,7 @@ impl Page for HomePage {
         let page = |accounts: Vec<AccountCard>, welcome: bool| HomePage {
             name: "\"><img src=x onerror=alert(1)>".to_owned(),
             welcome,
+            bouncing: String::new(),
             accounts,
             helped: Vec::new(),
         };
@@ -328,6 +332,10 @@ impl Page for HomePage {
                 ..page(Vec::new(), false)
             },
             page(cards(8640, 4000).collect(), false),
+            HomePage {
+                bouncing: "<maria>@example.com".to_owned(),
+                ..page(cards(8640, 0).collect(), false)
+            },
             page(cards(0, 0).chain(cards(8640, 0)).collect(), true),
             page(Vec::new(), false),
         ]
@@ -401,6 +409,7 @@ pub fn sample_payment(status: ::payments::PaymentStatus) -> PaymentSummary {
 pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let home = pages::account_home(&app.ctx, &visit.actor()).await?;
     let helped = delegates::helped(&app.ctx, &visit.actor()).await?;
+    let bouncing = paperless::bouncing(&app.ctx, &visit.actor()).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let now = app.ctx.now();
     let mut accounts = Vec::with_capacity(home.accounts.len());
@@ -411,6 +420,7 @@ pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, 
     let page = HomePage {
         name: home.member_name,
         welcome: visit.asked("welcome").is_some(),
+        bouncing: bouncing.unwrap_or_default(),
         accounts,
         helped: helped
             .iter()
