@@ -146,8 +146,10 @@ async fn hand_over(ctx: &Ctx, kind: Option<NoticeKind>, row: &OutboxRow) -> Resu
     let answer = ctx.mailer.send(&message).await?;
     let kept = if kind.holds_a_secret() {
         // What opens an account is not kept longer than it takes to send it.
-        if let Some(code) = facts.get_mut("code") {
-            *code = Value::from("••••••");
+        for secret in ["code", "link"] {
+            if let Some(fact) = facts.get_mut(secret) {
+                *fact = Value::from("••••••");
+            }
         }
         words(&facts).map_err(|e| wrong(&e))?
     } else {

@@ -57,10 +57,10 @@ pub enum Weight {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])+ $name:ident = $code:literal, $weight:expr, [$($fact:literal)*];)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $weight:expr, [$($fact:literal)*];)+) => {
         /// A kind of notice.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum NoticeKind { $($(#[$doc])+ $name,)+ }
+        pub enum NoticeKind { $($(#[doc = $doc])+ $name,)+ }
 
         impl NoticeKind {
             /// All kinds.
@@ -70,6 +70,12 @@ macro_rules! kinds {
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(NoticeKind::$name => $code,)+ }
+            }
+
+            /// What it tells, as a sentence.
+            #[must_use]
+            pub(crate) fn tells(self) -> &'static str {
+                match self { $(NoticeKind::$name => concat!($($doc),+).trim(),)+ }
             }
 
             /// What decides how it is delivered, where no fact of the single notice makes it
@@ -290,6 +296,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Receipts say what was paid (the payer asked for it and cannot sign in as a guest), and a
+    /// notice of a draft what will be or was to be taken (12 CFR 1005.10(d)). Everything else says
+    /// no amount: what is due stands behind the sign-in.
+    #[test]
+    fn only_receipts_and_drafts_tell_an_amount() {
+        let telling: Vec<&str> = NoticeKind::ALL
+            .iter()
+            .filter(|kind| kind.facts().contains(&"cents"))
+            .map(|kind| kind.code())
+            .collect();
+        let expected = [
+            "payment-received",
+            "payment-pending",
+            "payment-not-taken",
+            "payment-returned",
+            "draft-coming",
+            "draft-failed",
+        ];
+        assert_eq!(telling, expected);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Bank accounts: sealed, validated, confirmed by small deposits.
 
+use gateways::card::ChargeState;
 use jiff::SignedDuration;
-use kernel::Cents;
+use kernel::{Cents, Channel, Language, MethodId};
 use payments::saved_method::MethodState;
 use testkit::{
-    ACCOUNT_GOOD, ACCOUNT_REFUSED, ACCOUNT_WITH_AMOUNTS, ACCOUNT_WITH_CODE, DEPOSIT_CODE, both,
+    ACCOUNT_GOOD, ACCOUNT_REFUSED, ACCOUNT_WITH_AMOUNTS, ACCOUNT_WITH_CODE, Act, DEPOSIT_CODE,
+    ScriptedProcessor, both,
 };
 use usecases::methods::{self, Deposit};
+use usecases::payments::PayCommand;
 
 use crate::{Scene, code, entry};
 
@@ -167,4 +170,75 @@ fn a_payment_from_an_account_that_needs_deposits_is_refused_with_the_way_out() {
             assert_eq!(method.err().map(code), expected, "{number}");
         }
     });
+}
+
+/// Pays $10.00 from a saved account.
+async fn pay(scene: &Scene, method: MethodId) {
+    let (ctx, maria) = (&scene.ctx, scene.maria());
+    let line = ctx.plan.lines[0].id.clone();
+    let method = methods::pay_with(ctx, &maria, &line, method).await.unwrap();
+    let command = PayCommand {
+        account: scene.maria.account,
+        idempotency_key: "once".to_owned(),
+        cents: Cents::new(1_000),
+        channel: Channel::Online,
+        method,
+        payer_name: "Maria Lopez".to_owned(),
+        payer_email: String::new(),
+        language: Language::English,
+        authorisation_version: "bank-once-en-1".to_owned(),
+        user_agent: "test".to_owned(),
+    };
+    scene.processor.then(&[Act::Pend]);
+    usecases::payments::take(ctx, &maria, command)
+        .await
+        .unwrap();
+}
+
+/// What became of the debit, as the processor says when it is asked some days later.
+async fn settles_as(scene: &Scene, state: &ChargeState) {
+    scene.processor.settle(state);
+    for _ in 0..12 {
+        scene.world.clock.advance(SignedDuration::from_hours(24));
+        while usecases::reconcile::enquire_due(&scene.ctx).await.unwrap() > 0 {}
+    }
+}
+
+#[test]
+fn an_account_that_its_owner_paid_from_needs_no_deposits_again() {
+    for (settled, expected) in [
+        (Some(ChargeState::Succeeded), MethodState::Good),
+        (
+            Some(ScriptedProcessor::insufficient()),
+            MethodState::Validating,
+        ),
+        (None, MethodState::Validating),
+    ] {
+        both(move |world| {
+            let settled = settled.clone();
+            async move {
+                let scene = Scene::new(world).await;
+                let (ctx, maria) = (&scene.ctx, scene.maria());
+                let first = scene.save_bank(ACCOUNT_WITH_AMOUNTS).await.unwrap().method;
+                methods::confirm_deposits(ctx, &maria, first, &amounts(32, 45))
+                    .await
+                    .unwrap();
+                pay(&scene, first).await;
+                if let Some(settled) = &settled {
+                    settles_as(&scene, settled).await;
+                }
+                methods::remove(ctx, &maria, first).await.unwrap();
+                let again = scene.save_bank(ACCOUNT_WITH_AMOUNTS).await.unwrap();
+                assert_eq!(again.state, expected, "{settled:?}");
+                let by = scene.row(again.method).await.validated_by;
+                let good = expected == MethodState::Good;
+                assert_eq!(by, if good { "earlier-payment" } else { "" });
+                // Nobody else's payment counts.
+                let stranger =
+                    methods::add_bank(ctx, &scene.other(), &entry(ACCOUNT_WITH_AMOUNTS), "test")
+                        .await;
+                assert_eq!(stranger.unwrap().state, MethodState::Validating);
+            }
+        });
+    }
 }

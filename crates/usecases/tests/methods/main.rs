@@ -1,6 +1,7 @@
 //! Saved payment methods, on both databases: they belong to one person, are validated before the
 //! first debit, and say in time that they expire.
 
+mod autopay;
 mod bank;
 mod cards;
 mod expiry;

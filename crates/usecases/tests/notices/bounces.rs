@@ -16,7 +16,7 @@ use crate::scene::{Scene, refusal, words_of};
 fn comes_back(folder: &Path, name: &str, id: &str, action: &str, status: &str) {
     let text = format!(
         "Return-path: <>\r\nEnvelope-to: bounces+{id}@plan.example.com\r\n\
-         X-Failed-Recipients: maria@example.com\r\nAuto-Submitted: auto-replied\r\n\
+         X-Failed-Recipients: marialopez@example.com\r\nAuto-Submitted: auto-replied\r\n\
          From: Mail Delivery System <Mailer-Daemon@mx.example.com>\r\n\
          To: bounces+{id}@plan.example.com\r\nReferences: <{id}@plan.example.com>\r\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=b1\r\n\
@@ -25,10 +25,10 @@ fn comes_back(folder: &Path, name: &str, id: &str, action: &str, status: &str) {
          --b1\r\nContent-type: text/plain; charset=us-ascii\r\n\r\nIt could not be delivered.\r\n\r\n\
          --b1\r\nContent-type: message/delivery-status\r\n\r\n\
          Reporting-MTA: dns; mx.example.com\r\n\r\nAction: {action}\r\n\
-         Final-Recipient: rfc822;maria@example.com\r\nStatus: {status}\r\n\
+         Final-Recipient: rfc822;marialopez@example.com\r\nStatus: {status}\r\n\
          Remote-MTA: dns; mx.example.com\r\n\r\n\
          --b1\r\nContent-type: message/rfc822\r\n\r\nFrom: Plan <premiums@plan.example.com>\r\n\
-         To: maria@example.com\r\nMessage-ID: <{id}@plan.example.com>\r\nSubject: Hello\r\n\r\n\
+         To: marialopez@example.com\r\nMessage-ID: <{id}@plan.example.com>\r\nSubject: Hello\r\n\r\n\
          Hello.\r\n\r\n--b1--\r\n"
     );
     let new = folder.join("new");
@@ -61,10 +61,10 @@ fn an_address_that_does_not_exist_falls_back_to_paper_by_itself_until_it_is_prov
         let scene = scene(world, folder.path()).await;
         let ctx = &scene.ctx;
         let kind = NoticeKind::DraftFailed;
-        scene.tell(kind).await;
+        let notice = scene.tell(kind).await;
         scene.post().await;
         assert_eq!(scene.queued(kind).await, (1, 0));
-        let id = scene.message_id(kind).await;
+        let id = scene.message_id(notice).await;
         comes_back(folder.path(), "1", &id, "failed", "5.1.1");
         assert_eq!(notices::read_folder(ctx).await.unwrap(), 1);
         // What did not arrive is on paper, and so is a letter that says why.
@@ -99,7 +99,7 @@ fn an_address_that_does_not_exist_falls_back_to_paper_by_itself_until_it_is_prov
             for said in ["does not work", "choose Paperless", "1 Main Street"] {
                 assert!(words.contains(said), "{said} in {words}");
             }
-            assert!(!words.contains("maria@example.com"), "{words}");
+            assert!(!words.contains("marialopez@example.com"), "{words}");
         }
         let returned = sent.iter().filter_map(|sent| sent.mail.as_ref());
         assert_eq!(returned.filter(|mail| mail.bounced_at.is_some()).count(), 1);
@@ -109,7 +109,7 @@ fn an_address_that_does_not_exist_falls_back_to_paper_by_itself_until_it_is_prov
             .await
             .unwrap();
         scene.post().await;
-        let code = scene.world.mail.code_for("maria@example.com").unwrap();
+        let code = scene.world.mail.code_for("marialopez@example.com").unwrap();
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let refused = paperless::prove(ctx, &scene.member, wrong).await;
         assert_eq!(refusal(refused).code, "code-wrong");
@@ -127,9 +127,9 @@ fn another_address_is_used_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let scene = scene(world, folder.path()).await;
         let kind = NoticeKind::DraftFailed;
-        scene.tell(kind).await;
+        let notice = scene.tell(kind).await;
         scene.post().await;
-        let id = scene.message_id(kind).await;
+        let id = scene.message_id(notice).await;
         comes_back(folder.path(), "1", &id, "failed", "5.1.1");
         notices::read_folder(&scene.ctx).await.unwrap();
         assert!(bouncing(&scene).await);
@@ -152,9 +152,9 @@ fn what_may_pass_changes_nothing_and_a_full_mailbox_puts_that_notice_on_paper() 
         let folder = tempfile::tempdir().unwrap();
         let scene = scene(world, folder.path()).await;
         let kind = NoticeKind::DraftFailed;
-        scene.tell(kind).await;
+        let notice = scene.tell(kind).await;
         scene.post().await;
-        let id = scene.message_id(kind).await;
+        let id = scene.message_id(notice).await;
         comes_back(folder.path(), "1", &id, "delayed", "4.4.1");
         assert_eq!(notices::read_folder(&scene.ctx).await.unwrap(), 1);
         assert_eq!(scene.queued(kind).await, (1, 0));
@@ -187,7 +187,7 @@ fn notifications_about_other_mail_and_about_codes_put_nothing_on_paper() {
             folder.path().join("unread/2").exists(),
             "for a person to read"
         );
-        let email = kernel::Email::parse("maria@example.com").unwrap();
+        let email = kernel::Email::parse("marialopez@example.com").unwrap();
         let (member, person) = (&scene.member, scene.maria.person);
         identity::send_code(ctx, member, person, &email, Language::English)
             .await
@@ -195,7 +195,7 @@ fn notifications_about_other_mail_and_about_codes_put_nothing_on_paper() {
         scene.post().await;
         let letters = "SELECT COUNT(*) FROM letters WHERE batch = $1";
         let before = scene.count(letters, "").await;
-        let sent = scene.world.mail.to("maria@example.com").pop().unwrap();
+        let sent = scene.world.mail.to("marialopez@example.com").pop().unwrap();
         comes_back(folder.path(), "3", &sent.message_id, "failed", "5.2.2");
         assert_eq!(notices::read_folder(ctx).await.unwrap(), 1);
         assert_eq!(scene.count(letters, "").await, before);

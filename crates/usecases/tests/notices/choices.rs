@@ -165,7 +165,7 @@ fn an_agreement_is_kept_word_for_word_with_version_time_and_address_and_a_copy_i
             shown.text.lines().count(),
             "every paragraph is shown"
         );
-        for needed in ["maria@example.com", &ctx.plan.help.phone.number()] {
+        for needed in ["marialopez@example.com", &ctx.plan.help.phone.number()] {
             assert!(shown.text.contains(needed), "{needed}");
         }
         assert!(!shown.text.contains(['{', '}']), "{}", shown.text);
@@ -189,7 +189,7 @@ fn an_agreement_is_kept_word_for_word_with_version_time_and_address_and_a_copy_i
         // Told by mail and on paper, since somebody else may have done it.
         assert_eq!(scene.queued(NoticeKind::DeliveryChanged).await, (1, 1));
         let other = maria(&scene.world, 1).await;
-        let other = registered(&scene.world, &other, "other").await;
+        let other = registered(&scene.world, &other, "otherone").await;
         assert!(consents::copy(ctx, &other, kept.consent).await.is_err());
         let theirs = paperless::view(ctx, &other).await.unwrap();
         assert_eq!(theirs.consent, None);

@@ -41,10 +41,11 @@ fn a_new_invoice_is_told_of_once_to_those_who_want_it_by_e_mail() {
     both(|world| async move {
         let scene = Scene::new(world).await;
         let paper = maria(&scene.world, 1).await;
-        registered(&scene.world, &paper, "paper").await;
+        registered(&scene.world, &paper, "paperone").await;
         scene.cover(scene.maria.account).await;
         scene.cover(paper.account).await;
         scene.agree(&[DocumentType::Invoices]).await;
+        scene.post().await;
         invoiced(&scene, "2027-01").await;
         let (ctx, day) = (&scene.ctx, scene.ctx.today());
         let tell = || notices::tell_of_invoices(ctx, day);
@@ -55,7 +56,7 @@ fn a_new_invoice_is_told_of_once_to_those_who_want_it_by_e_mail() {
         let next = notices::tell_of_invoices(ctx, ctx.today()).await.unwrap();
         assert_eq!(next, 0, "the next night");
         scene.post().await;
-        let letter = scene.world.mail.to("maria@example.com").pop().unwrap();
+        let letter = scene.world.mail.to("marialopez@example.com").pop().unwrap();
         assert!(letter.text.contains("January 2027"), "{}", letter.text);
         assert!(!letter.text.contains("310"), "{}", letter.text);
         // Whoever chose both hears by e-mail as well.
@@ -73,7 +74,7 @@ fn several_runs_at_once_tell_each_invoice_once() {
         scene.cover(scene.maria.account).await;
         for number in 1..30 {
             let more = maria(&scene.world, number).await;
-            registered(&scene.world, &more, &format!("maria{number}")).await;
+            registered(&scene.world, &more, &format!("marialopez{number}")).await;
             scene.cover(more.account).await;
         }
         invoiced(&scene, "2027-01").await;
@@ -102,7 +103,7 @@ fn a_reminder_comes_once_a_few_days_ahead_and_only_while_something_is_due() {
         world.ctx.gateway = processor;
         let scene = Scene::new(world).await;
         let paid = maria(&scene.world, 1).await;
-        let payer = registered(&scene.world, &paid, "payer").await;
+        let payer = registered(&scene.world, &paid, "payerone").await;
         scene.cover(scene.maria.account).await;
         scene.cover(paid.account).await;
         invoiced(&scene, "2027-01").await;
@@ -129,8 +130,8 @@ fn a_reminder_comes_once_a_few_days_ahead_and_only_while_something_is_due() {
         };
         assert_eq!(
             (
-                reminders("maria@example.com"),
-                reminders("payer@example.com")
+                reminders("marialopez@example.com"),
+                reminders("payerone@example.com")
             ),
             (1, 0)
         );

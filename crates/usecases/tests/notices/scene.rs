@@ -24,7 +24,7 @@ pub struct Scene {
 impl Scene {
     pub async fn new(world: World) -> Scene {
         let maria = maria(&world, 0).await;
-        let member = registered(&world, &maria, "maria").await;
+        let member = registered(&world, &maria, "marialopez").await;
         Scene {
             ctx: world.ctx.clone(),
             world,
@@ -65,12 +65,12 @@ impl Scene {
         self.count(sql, kind.code()).await
     }
 
-    /// The Message-ID, before the `@`, of the newest e-mail of a kind.
-    pub async fn message_id(&self, kind: NoticeKind) -> String {
+    /// The Message-ID, before the `@`, of the e-mail of a notice.
+    pub async fn message_id(&self, notice: NoticeId) -> String {
         let sent = notices::of_person(&self.ctx, &self.member, self.maria.person);
         let sent = sent.await.unwrap();
-        let newest = sent.into_iter().find(|sent| sent.kind == kind);
-        let mail = newest.and_then(|sent| sent.mail);
+        let sent = sent.into_iter().find(|sent| sent.notice == notice);
+        let mail = sent.and_then(|sent| sent.mail);
         mail.expect("there is one").message_id.to_string()
     }
 

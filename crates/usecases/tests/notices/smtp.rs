@@ -141,9 +141,9 @@ fn every_kind_of_notice_is_a_whole_message_to_a_reader_of_other_people() {
                 if *kind == NoticeKind::EmailBounced {
                     continue;
                 }
-                scene.tell(*kind).await;
+                let notice = scene.tell(*kind).await;
                 assert_eq!(scene.post().await, 1, "{kind:?}");
-                let id = scene.message_id(*kind).await;
+                let id = scene.message_id(notice).await;
                 let taken = server.next();
                 whole(&taken, &id, *kind, language);
             }

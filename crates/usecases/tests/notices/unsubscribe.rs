@@ -16,7 +16,7 @@ fn guest() -> Actor {
 
 /// The token in the newest message to her.
 fn token(scene: &Scene) -> String {
-    let letter = scene.world.mail.to("maria@example.com").pop().unwrap();
+    let letter = scene.world.mail.to("marialopez@example.com").pop().unwrap();
     let link = letter.unsubscribe.expect("it can be stopped");
     assert!(letter.text.contains(&link), "{}", letter.text);
     let token = link.strip_prefix("https://pay.example.com/unsubscribe/");
@@ -40,7 +40,7 @@ fn only_reminders_that_no_law_asks_for_carry_the_link() {
             for facts in facts {
                 scene.tell_with(*kind, facts.clone()).await;
                 scene.post().await;
-                let Some(letter) = scene.world.mail.to("maria@example.com").pop() else {
+                let Some(letter) = scene.world.mail.to("marialopez@example.com").pop() else {
                     continue;
                 };
                 if letter.unsubscribe.is_some() {
@@ -63,7 +63,7 @@ fn one_click_stops_reminders_of_that_kind_for_that_person_and_for_nobody_else() 
         let scene = Scene::new(world).await;
         let ctx = &scene.ctx;
         let other = maria(&scene.world, 1).await;
-        let other = registered(&scene.world, &other, "other").await;
+        let other = registered(&scene.world, &other, "otherone").await;
         scene.tell(NoticeKind::DueSoon).await;
         scene.post().await;
         let token = token(&scene);
