@@ -57,7 +57,10 @@ pub enum Weight {
 }
 
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $weight:expr, [$($fact:literal)*];)+) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident = $code:literal, $weight:expr, [$($fact:literal)*];
+    )+) => {
         /// A kind of notice.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum NoticeKind { $($(#[doc = $doc])+ $name,)+ }

@@ -120,7 +120,7 @@ fn a_run_that_is_killed_anywhere_is_finished_by_the_next_and_prints_nothing_twic
         let told = waiting(&scene, 12).await;
         let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut killed = 0;
-        for millis in (1..).step_by(7) {
+        for millis in (5..).step_by(35) {
             let run = scene.print(folder.path(), 4);
             match tokio::time::timeout(Duration::from_millis(millis), run).await {
                 Ok(report) => {

@@ -1,5 +1,5 @@
-//! What mail may say: every kind of notice is rendered with recognisable facts and searched for what
-//! has no place in it. The rule is in `docs/reference/notices.md`.
+//! What mail may say: every kind of notice is rendered with recognisable facts and searched for
+//! what has no place in it. The rule is in `docs/reference/notices.md`.
 
 use kernel::Language;
 use store::args;

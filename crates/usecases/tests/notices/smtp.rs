@@ -1,5 +1,5 @@
-//! The outbox against a real mail server of other people: aiosmtpd, which Python's own email package
-//! reads the mail for. `e2e/smtp_server.py` says which addresses it refuses and how.
+//! The outbox against a real mail server of other people: aiosmtpd, which Python's own email
+//! package reads the mail for. `e2e/smtp_server.py` says which addresses it refuses and how.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
