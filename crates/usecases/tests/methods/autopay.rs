@@ -44,28 +44,15 @@ async fn draws_on(scene: &Scene, method: MethodId, moved: bool) {
     let english = Language::English;
     let shown = autopay::proposal(ctx, &maria, account, &choice(method), english).await;
     let version = shown.unwrap().version;
+    let shown = autopay::Shown {
+        language: english,
+        version: &version,
+        user_agent: "test",
+    };
     let done = if moved {
-        autopay::change(
-            ctx,
-            &maria,
-            account,
-            choice(method),
-            english,
-            &version,
-            "test",
-        )
-        .await
+        autopay::change(ctx, &maria, account, choice(method), shown).await
     } else {
-        autopay::set_up(
-            ctx,
-            &maria,
-            account,
-            choice(method),
-            english,
-            &version,
-            "test",
-        )
-        .await
+        autopay::set_up(ctx, &maria, account, choice(method), shown).await
     };
     done.unwrap();
 }
