@@ -104,7 +104,7 @@ impl WriteError {
 }
 
 /// "$70.00, what the checks before it come to: a difference of $1.00".
-pub(super) fn off_by(counted: Cents, stated: Cents, what: &str) -> String {
+pub(crate) fn off_by(counted: Cents, stated: Cents, what: &str) -> String {
     let difference = counted.get().abs_diff(stated.get());
     let difference = i64::try_from(difference).unwrap_or(i64::MAX);
     format!(

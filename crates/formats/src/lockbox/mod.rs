@@ -13,11 +13,12 @@ mod mistake;
 mod model;
 #[cfg(test)]
 mod round_trip;
-mod values;
+pub(crate) mod values;
 mod x12;
 pub mod x12_820;
 pub mod x12_823;
 
+pub(crate) use mistake::off_by;
 pub use mistake::{LockboxError, Mistake, Position, WriteError};
 pub use model::{Check, Coupon, Deposit, Envelope, Summary};
 pub use x12::X12Header;

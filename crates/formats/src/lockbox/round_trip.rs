@@ -259,7 +259,8 @@ proptest! {
         ),
     ) {
         for (kind, guide) in [("823", "005010"), ("820", "005010X218")] {
-            let mut file = x12::Interchange::begin(Vec::new(), &x12_header(), "LB", guide, kind).unwrap();
+            let header = x12_header();
+            let mut file = x12::Interchange::begin(Vec::new(), &header, "LB", guide, kind).unwrap();
             file.begin_set(None).unwrap();
             let count = segments.len() as u64;
             file.lines(&(segments.join("~") + "~"), count).unwrap();

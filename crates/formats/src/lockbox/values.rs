@@ -6,7 +6,7 @@ use kernel::{Cents, Secret};
 use crate::shown::decode;
 
 /// Digits with blanks around them.
-pub(super) fn whole(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn whole(bytes: &[u8]) -> Option<u64> {
     let bytes = bytes.trim_ascii();
     // Fifteen digits are a trillion dollars in cents.
     if bytes.is_empty() || bytes.len() > 15 || !bytes.iter().all(u8::is_ascii_digit) {
@@ -17,14 +17,14 @@ pub(super) fn whole(bytes: &[u8]) -> Option<u64> {
 }
 
 /// Cents without a point: `0000700000` is $7,000.00.
-pub(super) fn implied_cents(bytes: &[u8]) -> Option<Cents> {
+pub(crate) fn implied_cents(bytes: &[u8]) -> Option<Cents> {
     whole(bytes)
         .and_then(|n| i64::try_from(n).ok())
         .map(Cents::new)
 }
 
 /// Dollars with or without a point: `7000`, `7000.5`, `-12.34`.
-pub(super) fn dollars(bytes: &[u8]) -> Option<Cents> {
+pub(crate) fn dollars(bytes: &[u8]) -> Option<Cents> {
     let bytes = bytes.trim_ascii();
     let (negative, bytes) = match bytes.strip_prefix(b"-") {
         Some(rest) => (true, rest),
@@ -54,7 +54,7 @@ fn fitting(digits: &[u8], most: usize) -> Option<i64> {
 }
 
 /// `20261123`, or `261123` as before the year 2000.
-pub(super) fn x12_day(bytes: &[u8]) -> Option<Date> {
+pub(crate) fn x12_day(bytes: &[u8]) -> Option<Date> {
     let bytes = bytes.trim_ascii();
     let year = match bytes.len() {
         8 => 4,
@@ -65,7 +65,7 @@ pub(super) fn x12_day(bytes: &[u8]) -> Option<Date> {
 }
 
 /// A day of digits; a year of two digits is of this century.
-pub(super) fn day(year: &[u8], month: &[u8], day: &[u8]) -> Option<Date> {
+pub(crate) fn day(year: &[u8], month: &[u8], day: &[u8]) -> Option<Date> {
     let number = |digits: &[u8]| fitting(digits, 4);
     let century = if year.len() == 2 { 2000 } else { 0 };
     let year = i16::try_from(century + number(year)?).ok()?;
@@ -74,26 +74,26 @@ pub(super) fn day(year: &[u8], month: &[u8], day: &[u8]) -> Option<Date> {
 }
 
 /// Text without the blanks around it, or nothing.
-pub(super) fn text(bytes: &[u8]) -> Option<String> {
+pub(crate) fn text(bytes: &[u8]) -> Option<String> {
     let bytes = bytes.trim_ascii();
     (!bytes.is_empty()).then(|| decode(bytes))
 }
 
 /// Text that is more than zeros, without leading zeros: check and account numbers, whose zeros
 /// are padding.
-pub(super) fn unpadded(bytes: &[u8]) -> Option<String> {
+pub(crate) fn unpadded(bytes: &[u8]) -> Option<String> {
     let bytes = bytes.trim_ascii();
     let zeros = bytes.iter().take_while(|b| **b == b'0').count();
     text(&bytes[zeros..])
 }
 
 /// A routing number: all its digits, or nothing if it is blank or zeros.
-pub(super) fn routing(bytes: &[u8]) -> Option<Secret> {
+pub(crate) fn routing(bytes: &[u8]) -> Option<Secret> {
     unpadded(bytes).and_then(|_| text(bytes)).map(Secret::new)
 }
 
 /// An account number without its padding.
-pub(super) fn account(bytes: &[u8]) -> Option<Secret> {
+pub(crate) fn account(bytes: &[u8]) -> Option<Secret> {
     unpadded(bytes).map(Secret::new)
 }
 

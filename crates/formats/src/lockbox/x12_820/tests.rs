@@ -5,7 +5,8 @@ use super::*;
 use crate::lockbox::{Envelope, LockboxError};
 
 const FILE: &str = "\
-ISA*00*          *00*          *ZZ*EMPLOYER       *ZZ*PLAN           *261123*1800*^*00501*000000078*0*P*:~
+ISA*00*          *00*          \
+*ZZ*EMPLOYER       *ZZ*PLAN           *261123*1800*^*00501*000000078*0*P*:~
 GS*RA*EMPLOYER*PLAN*20261123*1800*78*X*005010X218~
 ST*820*0001*005010X218~
 BPR*I*1200*C*ACH*CTX*01*011000015*DA*123456*1061234567**01*021000021*DA*777*20261124~

@@ -6,7 +6,8 @@ use crate::lockbox::{Envelope, LockboxError};
 
 /// In the form of the synthetic sample of x12-types, with totals and a second batch.
 const FILE: &str = "\
-ISA*00*          *00*          *ZZ*BANK           *ZZ*PLAN           *261123*1800*^*00501*000000077*0*P*:~
+ISA*00*          *00*          \
+*ZZ*BANK           *ZZ*PLAN           *261123*1800*^*00501*000000077*0*P*:~
 GS*LB*BANK*PLAN*20261123*1800*77*X*005010~
 ST*823*0001~
 N1*BK*BANK*92*B1~
