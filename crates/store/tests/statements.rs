@@ -21,15 +21,61 @@ struct Statement {
     kinds: Option<Vec<Kind>>,
 }
 
+/// The files whose statements the nightly run of autopay is made of.
+const NIGHTLY: [&str; 6] = [
+    "autopay_drafts.rs",
+    "autopay_facts.rs",
+    "autopay_runs.rs",
+    "autopay_watch.rs",
+    "mandates.rs",
+    "nightly.rs",
+];
+/// What a statement of the night may read whole: tables with a few rows for each night, the list of
+/// findings, the indexes that hold only what waits, and once a night that of the mandates in force.
+/// While the tables are empty, PostgreSQL takes another index of those for as good as their key.
+const READ_WHOLE: [&str; 10] = [
+    "mandates_one_active",
+    "mandates_by_method",
+    "autopay_runs",
+    "autopay_forecasts",
+    "autopay_sendings",
+    "nightly_jobs",
+    "autopay_watch",
+    "autopay_drafts_due",
+    "autopay_drafts_again",
+    "attempts_prepared",
+];
+
 #[tokio::test]
 async fn every_statement_prepares_on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("statements.sqlite");
-    prepare_all(&format!("sqlite:{}", path.display())).await;
+    on_sqlite("statements", prepare_all).await;
+}
+
+#[tokio::test]
+async fn no_statement_of_the_night_reads_a_whole_table_on_sqlite() {
+    on_sqlite("night", look_at_plans).await;
 }
 
 #[tokio::test]
 async fn every_statement_prepares_on_postgresql() {
+    on_postgresql("statements", prepare_all).await;
+}
+
+#[tokio::test]
+async fn no_statement_of_the_night_reads_a_whole_table_on_postgresql() {
+    on_postgresql("night", look_at_plans).await;
+}
+
+async fn on_sqlite<F: Future<Output = ()>>(name: &str, look: impl FnOnce(String) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("{name}.sqlite"));
+    look(format!("sqlite:{}", path.display())).await;
+}
+
+async fn on_postgresql<F>(name: &str, look: impl FnOnce(String) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let server =
         std::env::var("MEMBERPAY_TEST_POSTGRES").unwrap_or_else(|_| DEFAULT_SERVER.to_owned());
     let mut admin = PgConnection::connect(&server)
@@ -37,7 +83,7 @@ async fn every_statement_prepares_on_postgresql() {
         .unwrap_or_else(|error| {
             panic!("no PostgreSQL at MEMBERPAY_TEST_POSTGRES ({error}); ./test starts one")
         });
-    let name = format!("memberpay_statements_{}", std::process::id());
+    let name = format!("memberpay_{name}_{}", std::process::id());
     let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     sqlx::query(AssertSqlSafe(drop.clone()))
         .execute(&mut admin)
@@ -51,7 +97,7 @@ async fn every_statement_prepares_on_postgresql() {
         .rsplit_once('/')
         .expect("the address names a database");
     let address = format!("{base}/{name}");
-    let done = tokio::spawn(async move { prepare_all(&address).await }).await;
+    let done = tokio::spawn(look(address)).await;
     sqlx::query(AssertSqlSafe(drop))
         .execute(&mut admin)
         .await
@@ -59,8 +105,82 @@ async fn every_statement_prepares_on_postgresql() {
     done.unwrap();
 }
 
-async fn prepare_all(address: &str) {
-    let store = Store::open(address).await.unwrap();
+/// Every table that grows with the accounts is reached through an index, on conditions.
+async fn look_at_plans(address: String) {
+    let store = Store::open(&address).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut read_whole = Vec::new();
+    // The list that staff open is no part of the night.
+    let nightly = |one: &&Statement| {
+        NIGHTLY.iter().any(|file| one.place.starts_with(file)) && !one.text.contains("CASE WHEN w.")
+    };
+    let mut looked_at = 0;
+    for statement in statements().iter().filter(nightly) {
+        let rows = statement.kinds.as_deref().map(Rows::new);
+        let mut tx = store.read().await.unwrap();
+        let plan = tx.plan_of(&statement.text, rows.as_ref()).await;
+        let plan = plan.unwrap_or_else(|error| panic!("{}: {error:?}", statement.place));
+        looked_at += 1;
+        let whole = if store.is_postgres() {
+            whole_on_postgresql(&plan)
+        } else {
+            whole_on_sqlite(&plan)
+        };
+        for line in whole {
+            read_whole.push(format!("{}: {line}\n  {}", statement.place, statement.text));
+        }
+    }
+    store.close().await;
+    assert!(looked_at > 40, "only {looked_at} statements were looked at");
+    assert!(
+        read_whole.is_empty(),
+        "read whole:\n{}",
+        read_whole.join("\n")
+    );
+}
+
+fn whole_on_sqlite(plan: &[String]) -> Vec<String> {
+    let may = |line: &&String| {
+        // The rows of the statement itself, and what it has just made of others.
+        [
+            "SCAN v",
+            "SCAN waiting",
+            "SCAN CONSTANT ROW",
+            "-ROW VALUES CLAUSE",
+            "SCAN (subquery",
+        ]
+        .iter()
+        .any(|name| line.contains(name))
+            || READ_WHOLE.iter().any(|name| line.contains(name))
+    };
+    let whole = plan.iter().filter(|line| line.starts_with("SCAN "));
+    whole.filter(|line| !may(line)).cloned().collect()
+}
+
+/// With `enable_seqscan = off` a table is only read whole if no index serves; an index without a
+/// condition is the whole table again.
+fn whole_on_postgresql(plan: &[String]) -> Vec<String> {
+    let may = |line: &&String| READ_WHOLE.iter().any(|name| line.contains(name));
+    let next_has_condition = |at: usize| {
+        let after = plan[at + 1..]
+            .iter()
+            .take_while(|line| !line.contains("->"));
+        after.into_iter().any(|line| line.contains("Index Cond"))
+    };
+    plan.iter()
+        .enumerate()
+        .filter(|(at, line)| {
+            line.contains("Seq Scan on")
+                || line.contains("Index") && line.contains(" Scan ") && !next_has_condition(*at)
+        })
+        .map(|(_, line)| line)
+        .filter(|line| !may(line))
+        .cloned()
+        .collect()
+}
+
+async fn prepare_all(address: String) {
+    let store = Store::open(&address).await.unwrap();
     store.migrate().await.unwrap();
     let statements = statements();
     assert!(

@@ -288,6 +288,55 @@ impl Tx {
         self.prepare(&sql).await
     }
 
+    /// How the database would carry out a statement, line by line, if it uses an index wherever
+    /// one serves: for the test that no nightly statement reads a whole table.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] with what the database says of it.
+    pub async fn plan_of(
+        &mut self,
+        template: &str,
+        rows: Option<&Rows>,
+    ) -> Result<Vec<String>, StoreError> {
+        if !self.is_postgres() {
+            let sql = rows.map_or(template.to_owned(), |rows| rows.sqlite_text(template, 1));
+            let sql = self.text(&format!("EXPLAIN QUERY PLAN {sql}"));
+            let found = self.run_all(sql, Vec::new()).await?;
+            return found
+                .into_iter()
+                .map(|mut row| {
+                    let _: [i64; 3] = [row.read()?, row.read()?, row.read()?];
+                    row.read()
+                })
+                .collect();
+        }
+        let sql = rows.map_or(template.to_owned(), |rows| rows.postgres_text(template));
+        let sql = self.text(&sql);
+        let most = (1..100)
+            .take_while(|n| sql.contains(&format!("${n}")))
+            .count();
+        let nulls = vec!["NULL"; most].join(", ");
+        let given = if most == 0 {
+            String::new()
+        } else {
+            format!("({nulls})")
+        };
+        self.script(format!(
+            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+             SET plan_cache_mode = force_generic_plan; PREPARE looked_at AS {sql}"
+        ))
+        .await?;
+        let explain = format!("EXPLAIN EXECUTE looked_at{given}");
+        let found = self.run_all(explain, Vec::new()).await?;
+        self.script(
+            "DEALLOCATE looked_at; RESET enable_seqscan; RESET enable_hashjoin; \
+             RESET enable_mergejoin; RESET plan_cache_mode"
+                .to_owned(),
+        )
+        .await?;
+        found.into_iter().map(|mut row| row.read()).collect()
+    }
+
     /// Prepares a statement without running it, for the test that prepares them all.
     ///
     /// # Errors
