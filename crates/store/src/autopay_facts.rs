@@ -66,6 +66,8 @@ pub struct Candidate {
     pub invoice: Option<InvoiceOf>,
     /// What drafts of earlier months will still collect, those under way included.
     pub earlier: Cents,
+    /// What drafts of earlier months collected since the invoice was made, which asked for it too.
+    pub collected: Cents,
     /// True if there is an invoice or coverage in the month, so that an invoice is to be expected.
     pub covered: bool,
     /// The draft as it stands.
@@ -85,6 +87,7 @@ fn candidate(mut row: Row) -> Result<Candidate, StoreError> {
         skipped: row.read_optional::<BillingMonth>()?.is_some(),
         invoice: invoice(row)?,
         earlier: row.read()?,
+        collected: row.read()?,
         covered: row.read()?,
         draft: autopay_drafts::draft(row)?,
     })
@@ -155,6 +158,10 @@ pub async fn of_range(
          (SELECT COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
          WHERE e.account_id = a.id AND e.billing_month >= $2 AND e.billing_month < $1 \
          AND e.state IN ('scheduled', 'sent', 'retry')), \
+         CASE WHEN i.total_due_cents > i.charges_cents THEN (SELECT \
+         COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
+         WHERE e.account_id = a.id AND e.billing_month >= $2 AND e.billing_month < $1 \
+         AND e.state = 'paid' AND e.updated_at > i.created_at) ELSE 0 END, \
          CASE WHEN i.id IS NULL THEN EXISTS (SELECT 1 FROM coverages c WHERE c.account_id = a.id \
          AND c.first_day <= $5 AND (c.last_day IS NULL OR (c.last_day >= $6 \
          AND c.last_day >= c.first_day))) ELSE TRUE END, \
@@ -263,25 +270,27 @@ pub async fn due(
         .collect()
 }
 
-/// How many drafts are due by `day`.
+/// How many drafts are due by `day`, counted up to `most`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_due(tx: &mut Tx, which: Which, day: Date) -> Result<i64, StoreError> {
+pub async fn count_due(tx: &mut Tx, which: Which, day: Date, most: i64) -> Result<i64, StoreError> {
     let mut row = match which {
         Which::First => {
             tx.one(
                 "a count of drafts",
-                "SELECT COUNT(*) FROM autopay_drafts WHERE state = 'scheduled' AND draft_on <= $1",
-                args![day],
+                "SELECT COUNT(*) FROM (SELECT account_id FROM autopay_drafts \
+                 WHERE state = 'scheduled' AND draft_on <= $1 LIMIT $2) waiting",
+                args![day, most],
             )
             .await?
         }
         Which::Again => {
             tx.one(
                 "a count of drafts",
-                "SELECT COUNT(*) FROM autopay_drafts WHERE state = 'retry' AND next_try_on <= $1",
-                args![day],
+                "SELECT COUNT(*) FROM (SELECT account_id FROM autopay_drafts \
+                 WHERE state = 'retry' AND next_try_on <= $1 LIMIT $2) waiting",
+                args![day, most],
             )
             .await?
         }
@@ -320,7 +329,11 @@ pub async fn of_drafts(
          - a.unapplied_cents, \
          (SELECT COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
          WHERE e.account_id = a.id AND e.billing_month >= v.c3 AND e.billing_month < v.c2 \
-         AND e.state IN ('scheduled', 'sent', 'retry')), TRUE, \
+         AND e.state IN ('scheduled', 'sent', 'retry')), \
+         CASE WHEN i.total_due_cents > i.charges_cents THEN (SELECT \
+         COALESCE(CAST(SUM(e.cents) AS BIGINT), 0) FROM autopay_drafts e \
+         WHERE e.account_id = a.id AND e.billing_month >= v.c3 AND e.billing_month < v.c2 \
+         AND e.state = 'paid' AND e.updated_at > i.created_at) ELSE 0 END, TRUE, \
          d.account_id, d.billing_month, d.mandate_id, \
          d.method_id, d.state, d.draft_on, d.debit_on, d.due_on, d.cents, d.reason, d.told_reason, \
          d.notice_sent_on, d.notice_cents, d.notice_debit_on, d.payment_id, d.tries, \

@@ -235,7 +235,10 @@ fn schedule(
     };
     let debit_on = moves_on(on);
     method_lasts(mandate.method, debit_on)?;
-    let needed = over.is_some() || needs_notice(facts.previous, invoice.whole(), mandate.agreed);
+    // A transfer of what was agreed to is no other one because the invoice asked for more, and who
+    // pays a part by hand expects a draft of the rest.
+    let differs = |amount| needs_notice(facts.previous, amount, mandate.agreed);
+    let needed = over.is_some() || (differs(cents) && differs(invoice.whole()));
     let to_send = needed && told.is_none();
     if to_send && notice_by(debit_on) < facts.today {
         return Err(NoDraft::HeldForNotice {

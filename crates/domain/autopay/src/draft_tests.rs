@@ -353,6 +353,25 @@ fn what_the_member_pays_meanwhile_makes_the_draft_smaller_and_needs_no_new_notic
 }
 
 #[test]
+fn a_draft_of_the_agreed_amount_needs_no_notice_because_the_invoice_asked_for_more() {
+    // The invoice asks for last month's premium too, which a late draft has collected meanwhile.
+    let mut invoice = december(8640);
+    invoice.asked = Cents::new(17_280);
+    let known = facts(date(2026, 11, 28));
+    let Draft::Scheduled(scheduled) = draft(&example(), &invoice, &known) else {
+        panic!("this month's premium is still due");
+    };
+    assert_eq!(scheduled.cents, Cents::new(8640));
+    assert_eq!(scheduled.notice_by, None);
+    // An amount that neither was agreed to nor is the rest of one that was waits for its notice.
+    invoice.open = Cents::new(9000);
+    assert_eq!(
+        reason(draft(&example(), &invoice, &known)),
+        "held-for-notice"
+    );
+}
+
+#[test]
 fn a_method_that_was_taken_away_is_not_drafted_from() {
     let mut mandate = example();
     mandate.method = Method::Disabled;

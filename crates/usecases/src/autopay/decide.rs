@@ -125,7 +125,7 @@ pub(super) fn expected(
         month: candidate.month,
         issued_on: invoice.issued_on,
         due_on: invoice.due_on,
-        asked: invoice.asked - candidate.earlier,
+        asked: invoice.asked - candidate.earlier - candidate.collected,
         open: open(candidate),
     });
     draft_for(

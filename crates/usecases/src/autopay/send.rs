@@ -130,12 +130,12 @@ async fn prepare_rounds(
     let (mut total, mut empty) = (Round::default(), 0);
     loop {
         // Set aside beforehand: a number series is one row, which a long transaction must not hold.
-        let waiting =
-            store::autopay_facts::count_due(&mut ctx.store.read().await?, which, day).await?;
-        if waiting == 0 {
+        let mut tx = ctx.store.read().await?;
+        let most = store::autopay_facts::count_due(&mut tx, which, day, ROUND).await?;
+        drop(tx);
+        if most == 0 {
             return Ok(total);
         }
-        let most = waiting.min(ROUND);
         let first = ctx.store.next_numbers("confirmation", most).await?;
         let owned = ctx.clone();
         let round = ctx
@@ -150,7 +150,7 @@ async fn prepare_rounds(
             empty += 1;
             if empty >= PATIENCE {
                 tracing::warn!(
-                    waiting,
+                    waiting = most,
                     "drafts are in use elsewhere; the next run takes them up"
                 );
                 return Ok(total);
