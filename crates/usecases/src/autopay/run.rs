@@ -17,11 +17,18 @@ use crate::{Ctx, UseCaseError};
 const LEASE: SignedDuration = SignedDuration::from_secs(1);
 /// The highest account number there can be: the last stretch takes accounts that come later.
 const HIGHEST_NUMBER: i64 = 999_999_999;
+/// Fewer account numbers than this are not worth a stretch: claims and checkpoints would cost more
+/// than the accounts.
+const LEAST_STRETCH: i64 = 250;
+
+/// How long a worker without a stretch waits before it looks again: longer each time.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// How a run over all mandates is carried out.
 #[derive(Debug, Clone, Copy)]
 pub struct RunOptions {
-    /// Into how many stretches a new run is cut: 1 to 1,000.
+    /// Into how many stretches a new run is cut at most: 1 to 1,000.
     pub stretches: i64,
     /// How many of them are worked on at once. SQLite has one writer, so there it is one.
     pub workers: usize,
@@ -118,7 +125,8 @@ async fn begin(run: &Run) -> Result<Option<i64>, UseCaseError> {
 
 /// Stretches of about the same size over the account numbers 1 to `highest`.
 fn cut(highest: i64, stretches: i64) -> Vec<Stretch> {
-    let count = stretches.clamp(1, 1_000).min(highest);
+    let worth = (highest / LEAST_STRETCH).max(1);
+    let count = stretches.clamp(1, 1_000).min(worth);
     let bound = |number: i64| highest / count * number + highest % count * number / count;
     (1..=count)
         .map(|number| Stretch {
@@ -140,10 +148,11 @@ async fn work(
     progress: &dyn Progress,
 ) -> Result<Counts, UseCaseError> {
     let worker: Arc<str> = gateways::chance::Draw::token(&*run.ctx.chance, 12).into();
-    let mut total = Counts::default();
+    let (mut total, mut pause) = (Counts::default(), SHORTEST_PAUSE);
     loop {
         if let Some(stretch) = claim(&run, &worker).await? {
             total.add(go_through(&run, &worker, stretch, highest, progress).await?);
+            pause = SHORTEST_PAUSE;
             continue;
         }
         let mut tx = run.ctx.store.read().await?;
@@ -151,8 +160,9 @@ async fn work(
             return Ok(total);
         }
         drop(tx);
-        // Another process has the rest. If it dies, its claim runs out and this one goes on.
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        // Somebody else has the rest. If they die, their claim runs out and this one goes on.
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
@@ -239,7 +249,14 @@ mod tests {
 
     #[test]
     fn stretches_cover_every_account_number_once() {
-        for (highest, count) in [(1, 16), (16, 16), (17, 16), (1_000_003, 7), (5, 1)] {
+        for (highest, count) in [
+            (1, 16),
+            (249, 16),
+            (500, 16),
+            (4_017, 16),
+            (1_000_003, 7),
+            (5, 1),
+        ] {
             let mut next = 1;
             for stretch in cut(highest, count) {
                 assert_eq!((stretch.first, stretch.done), (next, next - 1));
