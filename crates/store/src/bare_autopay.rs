@@ -200,9 +200,9 @@ async fn attempts(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO attempts (account_id, id, payment_id, gateway, state, instrument, reference, \
-         reason, enquiries, owner, payer, network_reference, fingerprint, by_plan) \
+         reason, enquiries, owner, payer, network_reference, fingerprint, by_plan, paid_by) \
          SELECT a.id, {random id}, y.id, p.gateway, 'prepared', p.reference, '', '', 0, '', \
-         p.payer_reference, p.network_reference, p.fingerprint, TRUE \
+         p.payer_reference, p.network_reference, p.fingerprint, TRUE, m.person_id \
          FROM accounts a JOIN autopay_drafts d ON d.account_id = a.id AND d.billing_month = $1 \
          JOIN mandates m ON m.account_id = a.id AND m.id = d.mandate_id \
          JOIN payment_methods p ON p.person_id = m.person_id AND p.id = d.method_id \

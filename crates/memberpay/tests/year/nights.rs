@@ -149,14 +149,14 @@ async fn once_more(year: &Year, day: Date) {
 /// The watch has nothing for staff but what members chose or lack.
 async fn no_fault_was_found(year: &Year, day: Date) {
     let mut tx = year.ctx.store.read().await.unwrap();
-    let rows = tx
-        .all(
+    let fault = tx
+        .first(
             "SELECT account_id, billing_month, finding FROM autopay_watch WHERE is_fault",
             args![],
         )
         .await
         .unwrap();
-    for mut row in rows {
+    if let Some(mut row) = fault {
         let account: AccountId = row.read().unwrap();
         let month: BillingMonth = row.read().unwrap();
         let finding: String = row.read().unwrap();
