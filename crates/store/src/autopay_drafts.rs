@@ -159,6 +159,9 @@ fn rows_of(drafts: &[(DraftRow, Timestamp)], now: Timestamp) -> Rows {
 /// that changed meanwhile is left alone, and so is a month that was drafted meanwhile. How many
 /// were written.
 ///
+/// The join is a cross join so that SQLite looks up the mandates of the rows: of its own accord it
+/// goes through all mandates in force for every few hundred rows.
+///
 /// # Errors
 /// [`StoreError`].
 pub async fn plan(
@@ -171,8 +174,8 @@ pub async fn plan(
          draft_on, debit_on, due_on, cents, reason, told_reason, notice_sent_on, notice_cents, \
          notice_debit_on, payment_id, tries, returns, next_try_on, first_debit_on, updated_at) \
          SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, \
-         c19, c20 FROM {rows} JOIN mandates m ON m.account_id = v.c1 AND m.id = v.c3 \
-         AND m.state = 'active' AND m.updated_at = v.c21 WHERE true \
+         c19, c20 FROM {rows} CROSS JOIN mandates m WHERE m.account_id = v.c1 \
+         AND m.id = v.c3 AND m.state = 'active' AND m.updated_at = v.c21 \
          ON CONFLICT (account_id, billing_month) DO UPDATE SET mandate_id = excluded.mandate_id, \
          method_id = excluded.method_id, state = excluded.state, draft_on = excluded.draft_on, \
          debit_on = excluded.debit_on, due_on = excluded.due_on, cents = excluded.cents, \

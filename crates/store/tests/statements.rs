@@ -126,7 +126,11 @@ async fn look_at_plans(address: String) {
         } else {
             whole_on_sqlite(&plan)
         };
-        for line in whole {
+        // Of given rows only those are looked up, whatever the index holds.
+        let of_rows = |line: &String| statement.kinds.is_some() && line.contains("mandates_");
+        let through_mandates = plan.iter().filter(|line| line.contains("SCAN m"));
+        let through_mandates = through_mandates.filter(|line| of_rows(line)).cloned();
+        for line in whole.into_iter().chain(through_mandates) {
             read_whole.push(format!("{}: {line}\n  {}", statement.place, statement.text));
         }
     }

@@ -299,7 +299,9 @@ impl Tx {
         rows: Option<&Rows>,
     ) -> Result<Vec<String>, StoreError> {
         if !self.is_postgres() {
-            let sql = rows.map_or(template.to_owned(), |rows| rows.sqlite_text(template, 1));
+            let sql = rows.map_or(template.to_owned(), |rows| {
+                rows.sqlite_text(template, rows.sqlite_sizes()[0])
+            });
             let sql = self.text(&format!("EXPLAIN QUERY PLAN {sql}"));
             let found = self.run_all(sql, Vec::new()).await?;
             return found
