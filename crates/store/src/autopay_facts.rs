@@ -68,7 +68,8 @@ pub struct Candidate {
     pub earlier: Cents,
     /// What drafts of earlier months collected since the invoice was made, which asked for it too.
     pub collected: Cents,
-    /// True if there is an invoice or coverage in the month, so that an invoice is to be expected.
+    /// True if there is an invoice or coverage with a premium in the month, so that an invoice is to
+    /// be expected.
     pub covered: bool,
     /// The draft as it stands.
     pub draft: Option<DraftRow>,
@@ -163,7 +164,7 @@ pub async fn of_range(
          WHERE e.account_id = a.id AND e.billing_month >= $2 AND e.billing_month < $1 \
          AND e.state = 'paid' AND e.updated_at > i.created_at) ELSE 0 END, \
          CASE WHEN i.id IS NULL THEN EXISTS (SELECT 1 FROM coverages c WHERE c.account_id = a.id \
-         AND c.first_day <= $5 AND (c.last_day IS NULL OR (c.last_day >= $6 \
+         AND c.premium_cents > c.aptc_cents AND c.first_day <= $5 AND (c.last_day IS NULL OR (c.last_day >= $6 \
          AND c.last_day >= c.first_day))) ELSE TRUE END, \
          d.account_id, d.billing_month, d.mandate_id, \
          d.method_id, d.state, d.draft_on, d.debit_on, d.due_on, d.cents, d.reason, d.told_reason, \

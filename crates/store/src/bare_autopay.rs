@@ -128,8 +128,8 @@ pub async fn plan(
                 tx.execute(
                     "INSERT INTO autopay_drafts (account_id, billing_month, mandate_id, method_id, \
                      state, draft_on, debit_on, due_on, cents, reason, told_reason, tries, \
-                     updated_at) SELECT a.id, $1, m.id, m.method_id, 'scheduled', i.due_on, \
-                     i.due_on, i.due_on, a.receivable_cents - a.unapplied_cents, '', '', 0, $2 \
+                     returns, updated_at) SELECT a.id, $1, m.id, m.method_id, 'scheduled', i.due_on, \
+                     i.due_on, i.due_on, a.receivable_cents - a.unapplied_cents, '', '', 0, 0, $2 \
                      FROM accounts a JOIN mandates m ON m.account_id = a.id AND m.state = 'active' \
                      JOIN invoices i ON i.account_id = a.id AND i.billing_month = $1 \
                      WHERE a.account_number > $3 AND a.account_number <= $4 \
