@@ -7,7 +7,7 @@ pub mod roster;
 
 pub use autopay::CardDesk;
 pub use plant::{
-    GuestCard, Made, PASSWORD, PlantError, STAFF_KEY, SignIn, guests, helper, plant, sign_ins,
+    GuestCard, Made, PASSWORD, PlantError, STAFF_KEY, SignIn, delegate, guests, plant, sign_ins,
     staff,
 };
 pub use roster::{Persona, RosterShape, personas};

@@ -149,18 +149,18 @@ const SIGN_INS: [(&str, &str); 6] = [
 ];
 
 /// The member ID of who manages the premium of a parent, and of the parent.
-const HELPER: &str = "10000000004";
+const DELEGATE: &str = "10000000004";
 const PARENT: &str = "10000000006";
 
 /// Who manages a parent's premium: the user ID, and the parent's name.
 #[must_use]
-pub fn helper() -> Option<(&'static str, String)> {
-    let (user_id, _) = SIGN_INS.iter().find(|(_, id)| *id == HELPER)?;
+pub fn delegate() -> Option<(&'static str, String)> {
+    let (user_id, _) = SIGN_INS.iter().find(|(_, id)| *id == DELEGATE)?;
     Some((user_id, full_name(persona(PARENT)?)))
 }
 
 /// Somebody sees the account of a parent, and pays for it.
-async fn help_a_parent(ctx: &Ctx, helper: &Persona, actor: &Actor) -> Result<(), PlantError> {
+async fn help_a_parent(ctx: &Ctx, delegate: &Persona, actor: &Actor) -> Result<(), PlantError> {
     let Some(parent) = persona(PARENT) else {
         return Ok(());
     };
@@ -168,11 +168,11 @@ async fn help_a_parent(ctx: &Ctx, helper: &Persona, actor: &Actor) -> Result<(),
         return Ok(());
     };
     let invitation = Invitation {
-        name: full_name(helper),
-        email: known(Email::parse(helper.email).ok()),
+        name: full_name(delegate),
+        email: known(Email::parse(delegate.email).ok()),
         right: identity::Right::Pay,
         last_day: None,
-        language: helper.language,
+        language: delegate.language,
     };
     usecases::delegates::known(ctx, &Actor::Operator, account, &invitation, actor).await?;
     Ok(())
@@ -231,7 +231,7 @@ pub async fn plant(
         if let Some(persona) = persona(member_id) {
             let actor = sign_up(ctx, user_id, persona).await?;
             autopay::set_up(ctx, &actor, persona, cards).await?;
-            if member_id == HELPER {
+            if member_id == DELEGATE {
                 help_a_parent(ctx, persona, &actor).await?;
             }
         }

@@ -68,8 +68,8 @@ pub struct Candidate {
     pub earlier: Cents,
     /// What drafts of earlier months collected since the invoice was made, which asked for it too.
     pub collected: Cents,
-    /// True if there is an invoice or coverage with a premium in the month, so that an invoice is to
-    /// be expected.
+    /// True if there is an invoice or coverage with a premium in the month, so that an invoice is
+    /// to be expected.
     pub covered: bool,
     /// The draft as it stands.
     pub draft: Option<DraftRow>,

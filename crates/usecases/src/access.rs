@@ -46,8 +46,8 @@ pub(crate) async fn account(
     }
 }
 
-/// The account, if the actor may see its invoices and its history. Whoever may only pay, a guest and
-/// another system of the plan, sees what is due and no paper.
+/// The account, if the actor may see its invoices and its history. Whoever may only pay, a guest
+/// and another system of the plan, sees what is due and no paper.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] and [`UseCaseError::NotAllowed`], as of [`account`].

@@ -5,6 +5,7 @@
 //! decided by the crate `autopay`; here the facts are loaded, the answer is saved, and the member
 //! is told. `docs/operate/autopay.md` says how a night goes.
 
+mod agree;
 mod choose;
 mod decide;
 mod ended;
@@ -24,7 +25,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, BillingMonth, Cents, ConsentId, MandateId, MethodId, PaymentId, Tender};
 
-pub use choose::{Shown, change, mandates_on_method, proposal, set_up};
+pub use agree::{Shown, change, set_up};
+pub use choose::{mandates_on_method, proposal};
 pub use ended::end_with_coverage;
 pub use forecast::{release, stopped_days};
 pub(crate) use outcome::{PaymentStep, after_step, is_draft};

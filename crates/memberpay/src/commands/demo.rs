@@ -153,7 +153,7 @@ fn say_where(
             sign_in.user_id, sign_in.name, sign_in.line
         );
     }
-    if let Some((user_id, parent)) = demo::helper() {
+    if let Some((user_id, parent)) = demo::delegate() {
         println!("    {user_id} pays for {parent}, too");
     }
     println!();

@@ -6,7 +6,7 @@ use crate::support::mail;
 use crate::walk::Walk;
 
 const WAIT_FOR_MAIL: Duration = Duration::from_secs(30);
-const HELPER: &str = "helper.mail@example.org";
+const DELEGATE: &str = "delegate.mail@example.org";
 const PASSWORD: &str = "violet otters swim at dusk";
 
 pub async fn a_member_lets_a_daughter_look_and_takes_it_back(walk: Walk) {
@@ -37,9 +37,9 @@ async fn invite(walk: &Walk) {
     walk.send().await;
     walk.look().await;
     assert_eq!(walk.mistakes().await.len(), 3);
-    walk.stage.secrets.add("e-mail address", HELPER);
+    walk.stage.secrets.add("e-mail address", DELEGATE);
     walk.fill("name", "Anne Brandt").await;
-    walk.fill("email", HELPER).await;
+    walk.fill("email", DELEGATE).await;
     walk.choose("right", "view").await;
     walk.send().await;
     walk.arrive_and_look("invited=").await;
@@ -48,7 +48,7 @@ async fn invite(walk: &Walk) {
 
 async fn accept(walk: &Walk) {
     let folder = walk.stage.demo.mail();
-    let letter = mail::wait_for(&folder, HELPER, "/delegate/", WAIT_FOR_MAIL).await;
+    let letter = mail::wait_for(&folder, DELEGATE, "/delegate/", WAIT_FOR_MAIL).await;
     let at = letter.text.find("/delegate/").unwrap();
     let link: String = letter.text[at..]
         .chars()

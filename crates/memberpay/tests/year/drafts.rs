@@ -452,13 +452,14 @@ fn explained(owed: &Owed, heard: &[(String, Date)], day: Date) -> Option<String>
     failed.or(none).or(skipped).or(coming.filter(|_| comes))
 }
 
-/// Whose autopay ended without asking for it was told on the day.
+/// Whose autopay ended, by itself or because they asked, was told on the day.
 pub async fn endings_were_told(year: &mut Year, day: Date) {
     let mut tx = year.ctx.store.read().await.unwrap();
     let rows = tx
         .all(
             "SELECT m.account_id, m.state, n.created_at FROM mandates m \
-             LEFT JOIN notices n ON n.account_id = m.account_id AND n.kind = 'autopay-ended' \
+             LEFT JOIN notices n ON n.account_id = m.account_id \
+             AND n.kind IN ('autopay-ended', 'mandate-stopped') \
              WHERE m.state <> 'active' AND m.updated_at >= $1",
             args![year.instant(day)],
         )
@@ -474,12 +475,8 @@ pub async fn endings_were_told(year: &mut Year, day: Date) {
         entry.1 |= today;
     }
     for (account, (state, told)) in ended {
-        let stopped = year
-            .agreements
-            .newest(account)
-            .is_some_and(|agreement| agreement.stopped.is_some());
         assert!(
-            told || stopped,
+            told,
             "{day}: autopay of {account} is {state}, and nobody was told"
         );
         *year.drafts.endings.entry(state).or_default() += 1;

@@ -102,18 +102,19 @@ pub async fn known(
     by: &Actor,
     account: AccountId,
     invitation: &Invitation,
-    helper: &Actor,
+    delegate: &Actor,
 ) -> Result<(), UseCaseError> {
-    let (Actor::Operator, Actor::Member { login, person, .. }) = (by, helper) else {
+    let (Actor::Operator, Actor::Member { login, person, .. }) = (by, delegate) else {
         return Err(UseCaseError::NotAllowed);
     };
     let token = ctx.chance.token(TOKEN_BYTES);
     let kind = DelegationKind::Delegate;
     let row = super::new_row(ctx, by, account, kind, invitation, &token);
-    let (owned, both, login, person) = (ctx.clone(), (by.clone(), helper.clone()), *login, *person);
+    let (owned, both, login, person) =
+        (ctx.clone(), (by.clone(), delegate.clone()), *login, *person);
     ctx.store
         .write(move |tx| {
-            let (ctx, (by, helper), row) = (owned.clone(), both.clone(), row.clone());
+            let (ctx, (by, delegate), row) = (owned.clone(), both.clone(), row.clone());
             let token = hash(&token);
             Box::pin(async move {
                 let owner = store::accounts::lock(tx, account).await?;
@@ -122,7 +123,7 @@ pub async fn known(
                 store::delegations::insert(tx, &row).await?;
                 let detail = format!("kind={} rights={}", row.kind, row.rights);
                 note(tx, &ctx, &by, "delegate-invited", &row, &detail).await?;
-                take_rights(tx, &ctx, &helper, &token, login, person)
+                take_rights(tx, &ctx, &delegate, &token, login, person)
                     .await
                     .map(drop)
             })

@@ -150,8 +150,7 @@ fn is_closed(who: Who, route: &Route) -> bool {
 fn may_name_her(who: Who, route: &Route) -> bool {
     match (who, expected::of(route.path)) {
         (Who::Delegate(right), Holds::Account(needed)) => right >= needed,
-        (Who::Delegate(_), Holds::Own | Holds::Given) => true,
-        (Who::Staff(_), Holds::Staff) => true,
+        (Who::Delegate(_), Holds::Own | Holds::Given) | (Who::Staff(_), Holds::Staff) => true,
         _ => false,
     }
 }
