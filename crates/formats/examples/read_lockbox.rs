@@ -8,7 +8,9 @@ use std::time::Instant;
 
 use jiff::civil::date;
 use kernel::{Cents, Secret};
-use memberpay_formats::lockbox::{Check, Coupon, Envelope, Position, bai};
+use memberpay_formats::lockbox::{
+    Check, Coupon, Envelope, Format, Position, X12Header, bai, csv, x12_823,
+};
 
 const CHECKS: u32 = 100_000;
 
@@ -43,10 +45,11 @@ fn envelope(i: u32) -> Envelope {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rate = |begun: Instant| f64::from(CHECKS) / begun.elapsed().as_secs_f64();
     let layout = bai::Layout::coupon_104();
+    let made = date(2026, 11, 23).at(18, 0, 0, 0);
     let header = bai::Header {
         destination: "MEMBERPAY".to_owned(),
         origin: "0021000021".to_owned(),
-        made: date(2026, 11, 23).at(18, 0, 0, 0),
+        made,
         reference: "77".to_owned(),
     };
     let begun = Instant::now();
@@ -54,23 +57,40 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for i in 0..CHECKS {
         writer.write(&envelope(i))?;
     }
-    let file = writer.finish()?;
-    println!(
-        "BAI written: {:.0} checks/s, {} bytes",
-        rate(begun),
-        file.len()
-    );
-    let begun = Instant::now();
-    let summary = bai::verify(&file[..], &layout)?;
-    println!(
-        "BAI verified: {:.0} checks/s, {}",
-        rate(begun),
-        summary.cents
-    );
-    let begun = Instant::now();
-    let read = bai::Reader::new(&file[..], &layout)
-        .filter(Result::is_ok)
-        .count();
-    println!("BAI read: {:.0} checks/s, {read} envelopes", rate(begun));
+    let as_bai = writer.finish()?;
+    println!("BAI written: {:.0} checks/s", rate(begun));
+    let mut writer = csv::Writer::new(Vec::new())?;
+    for i in 0..CHECKS {
+        writer.write(&envelope(i))?;
+    }
+    let as_csv = writer.finish("77")?;
+    let header = X12Header {
+        sender: "BANK".to_owned(),
+        receiver: "PLAN".to_owned(),
+        control_number: 77,
+        created: made,
+        reference: "77".to_owned(),
+        tax_ids: Default::default(),
+    };
+    let mut writer = x12_823::Writer::new(Vec::new(), &header)?;
+    for i in 0..CHECKS {
+        writer.write(&envelope(i))?;
+    }
+    let as_823 = writer.finish()?;
+    for file in [as_bai, as_csv, as_823] {
+        let format = Format::of(&file[..400], &layout).ok_or("no format")?;
+        let name = String::from_utf8_lossy(&file[..4]).into_owned();
+        let begun = Instant::now();
+        let summary = format.verify(&file[..])?;
+        let verified = rate(begun);
+        let begun = Instant::now();
+        let read = format.envelopes(&file[..])?.filter(Result::is_ok).count();
+        let (again, bytes) = (rate(begun), file.len());
+        println!(
+            "{name}…: {bytes} bytes, {read} envelopes, {}, verified {verified:.0} checks/s, read \
+             {again:.0} checks/s",
+            summary.cents
+        );
+    }
     Ok(())
 }
