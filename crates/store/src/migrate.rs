@@ -37,6 +37,7 @@ const STEPS: &[Step] = steps![
     10 "0010_staff",
     11 "0011_contact",
     12 "0012_letter_folders",
+    13 "0013_left_out",
 ];
 
 impl Store {

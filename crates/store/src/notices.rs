@@ -413,21 +413,45 @@ pub struct ToTellRow {
     pub month: BillingMonth,
     /// Its due date.
     pub due_on: Date,
+    /// True if it was not printed with the others of its month.
+    pub left_out: bool,
 }
 
-fn to_tell(mut row: Row) -> Result<ToTellRow, StoreError> {
+/// Notes that the print run of a month leaves invoices out; a second time changes nothing.
+pub async fn leave_out(
+    tx: &mut Tx,
+    month: BillingMonth,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[Kind::Id, Kind::Int, Kind::Instant]);
+    for account in accounts {
+        rows.push([(*account).into(), month.into(), now.into()]);
+    }
+    tx.execute_rows(
+        "INSERT INTO invoices_left_out (account_id, billing_month, left_out_at) \
+         SELECT c1, c2, c3 FROM {rows} WHERE true \
+         ON CONFLICT (account_id, billing_month) DO NOTHING",
+        &rows,
+    )
+    .await
+    .map(drop)
+}
+
+fn to_tell(row: &mut Row) -> Result<ToTellRow, StoreError> {
     Ok(ToTellRow {
         number: row.read()?,
         account: row.read()?,
         subscriber: row.read()?,
         month: row.read()?,
         due_on: row.read()?,
+        left_out: false,
     })
 }
 
 /// The latest invoices of accounts after `after`, issued from `since` to `until`, whose subscriber
-/// signs in and has chosen other than paper for invoices, and was not told of them. `usual` is the
-/// code of what the plan does for who has chosen nothing.
+/// signs in and was not told of them, and either has chosen other than paper for invoices or had
+/// when they were printed. `usual` is the code of what the plan does for who has chosen nothing.
 pub async fn invoices_to_tell(
     tx: &mut Tx,
     since: Date,
@@ -437,12 +461,14 @@ pub async fn invoices_to_tell(
     limit: i64,
 ) -> Result<Vec<ToTellRow>, StoreError> {
     tx.all(
-        "SELECT a.account_number, a.id, a.subscriber_id, i.billing_month, i.due_on \
+        "SELECT a.account_number, a.id, a.subscriber_id, i.billing_month, i.due_on, o.left_out_at \
          FROM accounts a JOIN logins l ON l.person_id = a.subscriber_id \
          JOIN invoices i ON i.account_id = a.id AND i.billing_month = a.invoiced_month \
          LEFT JOIN delivery_preferences d ON d.person_id = a.subscriber_id \
+         LEFT JOIN invoices_left_out o ON o.account_id = a.id \
+         AND o.billing_month = i.billing_month \
          WHERE a.account_number > $1 AND i.issued_on >= $2 AND i.issued_on <= $3 \
-         AND COALESCE(NULLIF(d.invoices, ''), $4) <> 'paper' \
+         AND (COALESCE(NULLIF(d.invoices, ''), $4) <> 'paper' OR o.left_out_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.account_id = a.id \
          AND n.kind = 'invoice-ready' AND n.about_month = i.billing_month) \
          ORDER BY a.account_number LIMIT $5",
@@ -450,7 +476,11 @@ pub async fn invoices_to_tell(
     )
     .await?
     .into_iter()
-    .map(to_tell)
+    .map(|mut row| {
+        let told = to_tell(&mut row)?;
+        let left_out = row.read_optional::<Timestamp>()?.is_some();
+        Ok(ToTellRow { left_out, ..told })
+    })
     .collect()
 }
 
@@ -478,7 +508,7 @@ pub async fn due_to_tell(
     )
     .await?
     .into_iter()
-    .map(to_tell)
+    .map(|mut row| to_tell(&mut row))
     .collect()
 }
 

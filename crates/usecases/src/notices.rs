@@ -63,6 +63,9 @@ pub struct Notice {
     /// A document it tells of. It is kept with the person's documents and printed with the letter,
     /// never sent by e-mail.
     pub attach: Option<DocumentId>,
+    /// True for a new invoice that was not printed with the others of its month: if it is to go on
+    /// paper after all, it goes as a letter.
+    pub not_printed: bool,
 }
 
 impl Notice {
@@ -75,6 +78,7 @@ impl Notice {
             account,
             facts,
             attach: None,
+            not_printed: false,
         }
     }
 }
@@ -211,7 +215,15 @@ impl<'a> Set<'a> {
             }
         }
         let reader = people.of(&notice.to)?;
-        let ways = ways(self.ctx, notice, reader)?;
+        let mut ways = ways(self.ctx, notice, reader)?;
+        if kind == NoticeKind::InvoiceReady && !notice.not_printed {
+            // Its paper is the invoice itself, which the print run of the month makes.
+            ways.retain(|way| *way != Delivery::Paper);
+            // Nothing is told of the month then; if the run leaves it out, it still can be.
+            if ways.is_empty() && about.is_some() {
+                return Ok(());
+            }
+        }
         let row = NoticeRow {
             id: self.ids.next(),
             person: reader.map(|reader| reader.person),
@@ -228,8 +240,6 @@ impl<'a> Set<'a> {
         for way in ways {
             match way {
                 Delivery::Email(to) => self.mail(&row, to.as_str(), &plain),
-                // Its paper is the invoice itself, which the print run of the month makes.
-                Delivery::Paper if kind == NoticeKind::InvoiceReady => {}
                 Delivery::Paper => self.letter(&row, &plain),
             }
         }

@@ -4,16 +4,18 @@
 //! says what is in it. The record is written after the PDF, so a batch whose record and PDF agree
 //! is finished: a run that was killed goes on with the first that is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use documents::Invoice;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use kernel::{BillingMonth, Cents, Language};
+use kernel::{AccountId, BillingMonth, Cents, Language};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use store::StoreError;
+use store::invoices::PrintRow;
 use tokio::task::JoinHandle;
 
 use super::paper;
@@ -129,6 +131,7 @@ pub async fn print(
         let paperless = notices::paperless_invoices(ctx, &mut tx, after, until).await?;
         drop(tx);
         after = until;
+        leave_out(ctx, month, &rows, &paperless).await?;
         for row in rows {
             if paperless.contains(&row.account_number) {
                 press.left_out += 1;
@@ -141,6 +144,33 @@ pub async fn print(
         }
     }
     press.finish().await
+}
+
+/// Notes which invoices get no paper, so that they are not forgotten if their owners return to it
+/// before they were told by e-mail.
+async fn leave_out(
+    ctx: &Ctx,
+    month: BillingMonth,
+    rows: &[PrintRow],
+    paperless: &BTreeSet<i64>,
+) -> Result<(), UseCaseError> {
+    let left_out: Vec<AccountId> = rows
+        .iter()
+        .filter(|row| paperless.contains(&row.account_number))
+        .map(|row| row.invoice.account)
+        .collect();
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    let now = ctx.now();
+    let noted: Result<(), StoreError> = ctx
+        .store
+        .write(move |tx| {
+            let left_out = left_out.clone();
+            Box::pin(async move { store::notices::leave_out(tx, month, &left_out, now).await })
+        })
+        .await;
+    Ok(noted?)
 }
 
 fn folder(path: &Path, error: &std::io::Error) -> UseCaseError {

@@ -81,21 +81,21 @@ async fn tell(
         .map(|row| {
             let (kind, facts) = say(row);
             let to = To::Subscriber(row.subscriber);
-            let notice = Notice::new(kind, to, Some(row.account), facts);
+            let mut notice = Notice::new(kind, to, Some(row.account), facts);
+            notice.not_printed = row.left_out;
             (notice, Some(row.month))
         })
         .collect();
-    let count = notices.len() as u64;
     let owned = ctx.clone();
-    let told: Result<(), UseCaseError> = ctx
+    let told: Result<usize, UseCaseError> = ctx
         .store
         .write(move |tx| {
             let (ctx, notices) = (owned.clone(), notices.clone());
-            Box::pin(async move { tell_set(tx, &ctx, notices).await.map(drop) })
+            Box::pin(async move { tell_set(tx, &ctx, notices).await.map(|told| told.len()) })
         })
         .await;
     match told {
-        Ok(()) => Ok(count),
+        Ok(count) => Ok(count as u64),
         Err(UseCaseError::Conflict(_)) => Ok(0),
         Err(error) => Err(error),
     }

@@ -163,3 +163,61 @@ async fn pay(scene: &Scene, payer: &Actor, account: kernel::AccountId, cents: Ce
     let taken = usecases::payments::take(&scene.ctx, payer, command).await;
     taken.expect("it is taken");
 }
+
+/// Prints the invoices of a month; how many were left out.
+async fn printed(scene: &Scene, month: &str) -> u64 {
+    let folder = tempfile::tempdir().unwrap();
+    let options = usecases::invoices::PrintOptions {
+        folder: folder.path().to_owned(),
+        batch: 10,
+        workers: 1,
+        language: None,
+        large_print: false,
+    };
+    let month = BillingMonth::parse(month).unwrap();
+    let print =
+        usecases::invoices::print(&scene.ctx, &Actor::Operator, month, &options, &Unwatched);
+    print.await.expect("the month is printed").paperless
+}
+
+#[test]
+fn an_invoice_that_was_not_printed_goes_by_letter_to_who_returned_to_paper_since() {
+    both(|world| async move {
+        let scene = Scene::new(world).await;
+        let paper = maria(&scene.world, 1).await;
+        registered(&scene.world, &paper, "paperone").await;
+        scene.cover(scene.maria.account).await;
+        scene.cover(paper.account).await;
+        scene.agree(&[DocumentType::Invoices]).await;
+        invoiced(&scene, "2027-01").await;
+        assert_eq!(printed(&scene, "2027-01").await, 1);
+        assert_eq!(printed(&scene, "2027-01").await, 1, "the run again");
+        scene.choose(DocumentType::Invoices, Choice::Paper).await;
+        let (ctx, day) = (&scene.ctx, scene.ctx.today());
+        assert_eq!(notices::tell_of_invoices(ctx, day).await.unwrap(), 1);
+        assert_eq!(notices::tell_of_invoices(ctx, day).await.unwrap(), 0);
+        assert_eq!(scene.queued(NoticeKind::InvoiceReady).await, (0, 1));
+        let folder = tempfile::tempdir().unwrap();
+        scene.print(folder.path(), 10).await.unwrap();
+    });
+}
+
+#[test]
+fn who_cannot_be_reached_is_told_by_the_printed_invoice_or_by_e_mail_once_mended() {
+    both(|world| async move {
+        let scene = Scene::new(world).await;
+        scene.cover(scene.maria.account).await;
+        scene.agree(&[DocumentType::Invoices]).await;
+        let folded = "UPDATE delivery_preferences SET bouncing_email = $1";
+        let bounces = vec!["marialopez@example.com".into()];
+        scene.sql(folded, bounces).await;
+        invoiced(&scene, "2027-01").await;
+        let (ctx, day) = (&scene.ctx, scene.ctx.today());
+        assert_eq!(notices::tell_of_invoices(ctx, day).await.unwrap(), 0);
+        // Mended before the run: it leaves the invoice out, so e-mail must bring it.
+        scene.sql(folded, vec!["".into()]).await;
+        assert_eq!(printed(&scene, "2027-01").await, 1);
+        assert_eq!(notices::tell_of_invoices(ctx, day).await.unwrap(), 1);
+        assert_eq!(scene.queued(NoticeKind::InvoiceReady).await, (1, 0));
+    });
+}
