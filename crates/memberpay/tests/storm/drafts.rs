@@ -228,8 +228,26 @@ impl Scene {
         charges
     }
 
+    /// Lets the minutes pass after which attempts of a process that died are asked about. No
+    /// process is alive here that could still have a call under way.
+    async fn let_claims_run_out(&self, database: &str) {
+        let store = Store::open(database).await.unwrap();
+        store
+            .write::<u64, store::StoreError, _>(|tx| {
+                Box::pin(tx.execute(
+                    "UPDATE attempts SET next_enquiry_at = dispatched_at \
+                     WHERE next_enquiry_at IS NOT NULL AND dispatched_at IS NOT NULL",
+                    args![],
+                ))
+            })
+            .await
+            .unwrap();
+        store.close().await;
+    }
+
     /// Serves until every attempt that was cut off has been asked after.
     async fn wait_until_all_is_known(&self, database: &str) -> Duration {
+        self.let_claims_run_out(database).await;
         let begun = Instant::now();
         let address = format!("127.0.0.1:{}", ports::free());
         let mut server = self
