@@ -191,9 +191,10 @@ mod tests {
     #[test]
     fn a_crate_that_grew_too_big_is_found() {
         let text = "//\n".repeat(399);
-        let paths: Vec<String> = (0..38).map(|n| format!("crates/a/src/f{n}.rs")).collect();
+        let fit = CRATE_LIMIT / 399;
+        let paths: Vec<String> = (0..=fit).map(|n| format!("crates/a/src/f{n}.rs")).collect();
         let files: Vec<(&str, &str)> = paths.iter().map(|p| (p.as_str(), text.as_str())).collect();
         assert_eq!(findings_of(check, &files).len(), 1);
-        assert!(findings_of(check, &files[..37]).is_empty());
+        assert!(findings_of(check, &files[..fit]).is_empty());
     }
 }
