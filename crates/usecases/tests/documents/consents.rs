@@ -180,7 +180,7 @@ fn a_kept_copy_is_sealed_and_only_its_person_reads_it() {
         let mut tx = world.ctx.store.read().await.unwrap();
         let sealed = store::documents::content(&mut tx, maria.person, id).await;
         let sealed = sealed.unwrap().unwrap();
-        assert!(!sealed.contains("PDF"));
+        assert!(!sealed.contains("%PDF"));
         let rows = store::documents::of_person(&mut tx, maria.person, 10).await;
         let row = rows.unwrap().pop().unwrap();
         assert!(!row.title.contains("Automatic"), "the title is sealed");
