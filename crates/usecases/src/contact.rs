@@ -11,6 +11,7 @@ use store::Tx;
 
 use crate::audit::Event;
 use crate::notices::{self, Notice, NoticeKind, To, facts};
+use crate::sessions::Session;
 use crate::{Actor, Ctx, Refusal, UseCaseError, audit};
 
 /// A member's own page about themselves.
@@ -18,7 +19,8 @@ use crate::{Actor, Ctx, Refusal, UseCaseError, audit};
 pub struct ContactView {
     /// First and last name.
     pub name: String,
-    /// The member ID, grouped as on the card.
+    /// The member ID, grouped as on the card; empty for somebody who is no member of the plan and
+    /// only helps one.
     pub member_id: String,
     /// The postal address, in lines; empty if the roster has none.
     pub address: Vec<String>,
@@ -58,7 +60,10 @@ pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<ContactView, UseCaseError>
     let accounts = store::accounts::of_subscriber(&mut tx, subscriber).await?;
     Ok(ContactView {
         name: row.person.full_name(),
-        member_id: row.person.member_id.grouped(),
+        member_id: match &row.person.member_id {
+            own if own.is_stand_in() => String::new(),
+            own => own.grouped(),
+        },
         address: row.person.address.as_ref().map_or(Vec::new(), lines),
         phone: row.person.phone.clone().unwrap_or_default(),
         email: match (login, &row.person.email) {
@@ -233,14 +238,16 @@ async fn note(
 /// Mails a code to a new address, to prove that it is the member's.
 ///
 /// # Errors
-/// Refusals `email-same` about the field `email`, `too-many-tries`.
+/// Refusals `prove-again` if password or passkey were last given too long ago, `email-same` about
+/// the field `email`, `too-many-tries`.
 pub async fn send_email_code(
     ctx: &Ctx,
     actor: &Actor,
+    session: &Session,
     email: &Email,
     language: Language,
 ) -> Result<(), UseCaseError> {
-    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    let person = proved(ctx, actor, session)?;
     if view(ctx, actor).await?.email == email.as_str() {
         return Err(Refusal::of("email", "email-same").into());
     }
@@ -251,14 +258,16 @@ pub async fn send_email_code(
 /// was mailed to it is given back. Both addresses are told.
 ///
 /// # Errors
-/// Refusals about the field `code` as of [`crate::identity::check_code`].
+/// Refusals `prove-again` as of [`send_email_code`]; about the field `code` as of
+/// [`crate::identity::check_code`].
 pub async fn change_email(
     ctx: &Ctx,
     actor: &Actor,
+    session: &Session,
     email: &Email,
     code: &str,
 ) -> Result<(), UseCaseError> {
-    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    let person = proved(ctx, actor, session)?;
     crate::identity::check_code(ctx, actor, person, email, code).await?;
     let (owned, actor, email) = (ctx.clone(), actor.clone(), email.clone());
     ctx.store
@@ -267,6 +276,19 @@ pub async fn change_email(
             Box::pin(async move { put_email(tx, &ctx, &actor, person, &email).await })
         })
         .await
+}
+
+/// The person who is signed in and gave password or passkey a moment ago: whoever sits down at an
+/// open page must not turn the codes of somebody else to themselves (OWASP ASVS 5.0 V7.5.1).
+fn proved(ctx: &Ctx, actor: &Actor, session: &Session) -> Result<PersonId, UseCaseError> {
+    let person = actor.person().ok_or(UseCaseError::NotAllowed)?;
+    if session.person != Some(person) {
+        return Err(UseCaseError::NotAllowed);
+    }
+    if session.asks_again(ctx.now()) {
+        return Err(Refusal::new("prove-again").into());
+    }
+    Ok(person)
 }
 
 async fn put_email(

@@ -95,27 +95,28 @@ fn a_new_email_address_is_proved_and_both_addresses_are_told() {
     both(|world| async move {
         let (maria, actor) = maria_signed_in(&world).await;
         let ctx = &world.ctx;
+        let (_, session) = signed_in(&world).await;
         let english = Language::English;
         let (old, new) = (
             "maria.home@example.com",
             Email::parse("maria@new.example.com").unwrap(),
         );
         let same = Email::parse(old).unwrap();
-        let why = refusal(contact::send_email_code(ctx, &actor, &same, english).await);
+        let why = refusal(contact::send_email_code(ctx, &actor, &session, &same, english).await);
         assert_eq!((why.field, why.code), (Some("email"), "email-same"));
 
-        contact::send_email_code(ctx, &actor, &new, english)
+        contact::send_email_code(ctx, &actor, &session, &new, english)
             .await
             .unwrap();
         outbox::send_due(ctx).await.unwrap();
         let code = world.mail.code_for(new.as_str()).unwrap();
         let wrong = if code == "000000" { "000001" } else { "000000" };
-        let why = refusal(contact::change_email(ctx, &actor, &new, wrong).await);
+        let why = refusal(contact::change_email(ctx, &actor, &session, &new, wrong).await);
         assert_eq!((why.field, why.code), (Some("code"), "code-wrong"));
         assert_eq!(contact::view(ctx, &actor).await.unwrap().email, old);
 
         let told_before = world.mail.to(old).len();
-        contact::change_email(ctx, &actor, &new, &code)
+        contact::change_email(ctx, &actor, &session, &new, &code)
             .await
             .unwrap();
         assert_eq!(
@@ -135,12 +136,56 @@ fn a_new_email_address_is_proved_and_both_addresses_are_told() {
         );
         assert_eq!(audited(&world, "contact-changed").await, 1);
 
-        let again = refusal(contact::change_email(ctx, &actor, &new, &code).await);
+        let again = refusal(contact::change_email(ctx, &actor, &session, &new, &code).await);
         assert_eq!(again.code, "code-expired", "a code is good once");
         let mut tx = ctx.store.read().await.unwrap();
         let row = store::roster::lock_persons(&mut tx, &[maria.person])
             .await
             .unwrap();
         assert_eq!(row[0].set_aside.email.as_deref(), Some("maria@example.com"));
+    });
+}
+
+#[test]
+fn an_open_page_is_not_enough_to_turn_mail_elsewhere() {
+    both(|world| async move {
+        let (_, actor) = maria_signed_in(&world).await;
+        let ctx = &world.ctx;
+        let (_, proved) = signed_in(&world).await;
+        let new = Email::parse("maria@new.example.com").unwrap();
+        let english = Language::English;
+        contact::send_email_code(ctx, &actor, &proved, &new, english)
+            .await
+            .unwrap();
+        outbox::send_due(ctx).await.unwrap();
+        let code = world.mail.code_for(new.as_str()).unwrap();
+
+        let (_, visitor) = visitor(ctx).await;
+        for nobody in [
+            &visitor,
+            &Session {
+                person: None,
+                ..proved.clone()
+            },
+        ] {
+            assert!(matches!(
+                contact::change_email(ctx, &actor, nobody, &new, &code).await,
+                Err(UseCaseError::NotAllowed)
+            ));
+        }
+        let long_ago = Session {
+            proved_at: proved.proved_at.map(|at| at - minutes(10)),
+            ..proved.clone()
+        };
+        let why = refusal(contact::change_email(ctx, &actor, &long_ago, &new, &code).await);
+        assert_eq!(why.code, "prove-again");
+        let why = refusal(contact::send_email_code(ctx, &actor, &long_ago, &new, english).await);
+        assert_eq!(why.code, "prove-again");
+        assert_eq!(audited(&world, "contact-changed").await, 0);
+
+        contact::change_email(ctx, &actor, &proved, &new, &code)
+            .await
+            .unwrap();
+        assert_eq!(audited(&world, "contact-changed").await, 1);
     });
 }

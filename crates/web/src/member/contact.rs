@@ -141,6 +141,7 @@ impl Page for ContactPage {
         .map(|(source, what)| Self::new(words, &of(source), saved(words, what), now))
         .collect();
         let bare = ContactView {
+            member_id: String::new(),
             address: Vec::new(),
             phone: String::new(),
             email: String::new(),
@@ -392,7 +393,8 @@ pub async fn email_post(
     let session = visit.need_session()?;
     let mut form = sent.keep(&["email"]);
     if let Some(email) = read_email(&sent, "email", &mut form) {
-        match contact::send_email_code(&app.ctx, &visit.actor(), &email, visit.language).await {
+        let (ctx, actor) = (&app.ctx, visit.actor());
+        match contact::send_email_code(ctx, &actor, session, &email, visit.language).await {
             Ok(()) => {
                 let body = NewEmail {
                     email: email.to_string(),
@@ -465,19 +467,23 @@ pub async fn code_post(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Problem> {
+    let page = format!("{HERE}/email/{id}");
+    if let Some(first) = confirm::first(&app, &visit, &page) {
+        return Ok(first);
+    }
     let email = new_email(&app, &visit, &id).await?;
+    let session = visit.need_session()?;
     let mut form = FormState::default();
     if sent.get("code").is_empty() {
         form.mistake("code", "code-missing");
     } else {
         let code = sent.get("code");
-        match contact::change_email(&app.ctx, &visit.actor(), &email, code).await {
+        match contact::change_email(&app.ctx, &visit.actor(), session, &email, code).await {
             Ok(()) => return Ok(see_other("/account/contact?saved=email")),
             Err(error) => form.refused(&refusal_of(error)?, "code"),
         }
     }
-    let page = format!("{HERE}/email/{id}");
-    back_with_mistakes(&app, visit.need_session()?, &page, &form).await
+    back_with_mistakes(&app, session, &page, &form).await
 }
 
 async fn new_email(app: &AppState, visit: &Visit, id: &str) -> Result<Email, Problem> {
