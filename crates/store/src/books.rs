@@ -231,10 +231,114 @@ pub async fn orphans(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
         .one(
             "the count of orphans",
             "SELECT (SELECT COUNT(*) FROM journal_transactions t WHERE NOT EXISTS \
-             (SELECT 1 FROM accounts a WHERE a.id = t.account_id)), \
+             (SELECT 1 FROM accounts a WHERE a.id = t.account_id) AND NOT EXISTS \
+             (SELECT 1 FROM remittance_files f WHERE f.id = t.account_id)), \
              (SELECT COUNT(*) FROM journal_entries e WHERE NOT EXISTS \
              (SELECT 1 FROM journal_transactions t WHERE t.account_id = e.account_id AND t.seq = e.seq))",
             args![],
+        )
+        .await?;
+    Ok((row.read()?, row.read()?))
+}
+
+/// The remittance file after `after`, by id, as an account without balances and with the number 0.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn next_remittance_file(
+    tx: &mut Tx,
+    after: AccountId,
+) -> Result<Option<AccountBooks>, StoreError> {
+    tx.first(
+        "SELECT id, journal_seq, journal_hash FROM remittance_files \
+         WHERE id > $1 ORDER BY id LIMIT 1",
+        args![after],
+    )
+    .await?
+    .map(|mut row| {
+        Ok(AccountBooks {
+            head: Head {
+                account: row.read()?,
+                seq: row.read()?,
+                hash: row.read()?,
+                receivable: Cents::ZERO,
+                unapplied: Cents::ZERO,
+            },
+            number: 0,
+        })
+    })
+    .transpose()
+}
+
+/// The journal transactions of one chain, in its order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn transactions_of(
+    tx: &mut Tx,
+    chain: AccountId,
+) -> Result<Vec<TransactionRow>, StoreError> {
+    tx.all(
+        "SELECT account_id, seq, id, posting, effective_on, posted_at, source, hash \
+         FROM journal_transactions WHERE account_id = $1 ORDER BY seq",
+        args![chain],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| {
+        Ok(TransactionRow {
+            account: row.read()?,
+            seq: row.read()?,
+            id: row.read()?,
+            posting: row.read()?,
+            effective_on: row.read()?,
+            posted_at: row.read()?,
+            source: row.read()?,
+            hash: row.read()?,
+        })
+    })
+    .collect()
+}
+
+/// The entries of one chain, in its order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn entries_of(tx: &mut Tx, chain: AccountId) -> Result<Vec<EntryRow>, StoreError> {
+    tx.all(
+        "SELECT account_id, seq, ledger_account, cents, invoice_id, effective_on \
+         FROM journal_entries WHERE account_id = $1 ORDER BY seq, entry_no",
+        args![chain],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| {
+        Ok(EntryRow {
+            account: row.read()?,
+            seq: row.read()?,
+            entry: Entry {
+                account: ledger_account(&mut row)?,
+                cents: row.read()?,
+                invoice: row.read_optional()?,
+            },
+            effective_on: row.read()?,
+        })
+    })
+    .collect()
+}
+
+/// What the entries of a ledger account come to, credits less debits, and what is open in suspense.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn suspense(tx: &mut Tx, account: LedgerAccount) -> Result<(Cents, Cents), StoreError> {
+    let mut row = tx
+        .one(
+            "the sums of suspense",
+            "SELECT COALESCE((SELECT CAST(-SUM(cents) AS BIGINT) FROM journal_entries \
+             WHERE ledger_account = $1), 0), \
+             COALESCE((SELECT CAST(SUM(open_cents) AS BIGINT) FROM suspense), 0)",
+            args![account.to_string()],
         )
         .await?;
     Ok((row.read()?, row.read()?))

@@ -1,5 +1,7 @@
 //! Open invoices and the applications of money to them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{AccountId, ApplicationId, Cents, InvoiceId, PaymentId};
@@ -99,6 +101,83 @@ pub async fn apply(
             now.into(),
         ]);
         moved.push([account.into(), row.invoice.into(), row.cents.into()]);
+    }
+    tx.execute_rows(
+        "INSERT INTO applications (account_id, id, invoice_id, payment_id, cents, applied_on, \
+         journal_seq, created_at) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM {rows} WHERE true",
+        &rows,
+    )
+    .await?;
+    let touched = tx
+        .execute_rows(
+            "UPDATE invoices SET applied_cents = applied_cents + v.c3 FROM {rows} \
+             WHERE invoices.account_id = v.c1 AND invoices.id = v.c2",
+            &moved,
+        )
+        .await?;
+    if touched != moved.len() as u64 {
+        return Err(StoreError::inconsistent(
+            "an application names an invoice that is not there",
+        ));
+    }
+    Ok(())
+}
+
+/// An application of an account's money, with its posting.
+#[derive(Debug, Clone, Copy)]
+pub struct PostedApplication {
+    /// The account.
+    pub account: AccountId,
+    /// What is applied.
+    pub row: ApplicationRow,
+    /// The day it counts from.
+    pub on: Date,
+    /// The journal transaction that posted it.
+    pub journal_seq: i64,
+}
+
+/// As [`apply`], for many accounts; an invoice may come several times.
+///
+/// # Errors
+/// [`StoreError::Inconsistent`] if an invoice is not there.
+pub async fn apply_all(
+    tx: &mut Tx,
+    applications: &[PostedApplication],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut rows = Rows::new(&[
+        Kind::Id,
+        Kind::Id,
+        Kind::Id,
+        Kind::Id,
+        Kind::Int,
+        Kind::Day,
+        Kind::Int,
+        Kind::Instant,
+    ]);
+    let mut sums: BTreeMap<(AccountId, InvoiceId), Cents> = BTreeMap::new();
+    for PostedApplication {
+        account,
+        row,
+        on,
+        journal_seq,
+    } in applications
+    {
+        rows.push([
+            (*account).into(),
+            row.id.into(),
+            row.invoice.into(),
+            row.payment.into(),
+            row.cents.into(),
+            (*on).into(),
+            (*journal_seq).into(),
+            now.into(),
+        ]);
+        *sums.entry((*account, row.invoice)).or_default() += row.cents;
+    }
+    let mut moved = Rows::new(&[Kind::Id, Kind::Id, Kind::Int]);
+    for ((account, invoice), cents) in sums {
+        moved.push([account.into(), invoice.into(), cents.into()]);
     }
     tx.execute_rows(
         "INSERT INTO applications (account_id, id, invoice_id, payment_id, cents, applied_on, \

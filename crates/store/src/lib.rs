@@ -30,6 +30,7 @@ mod error;
 pub mod factors;
 pub mod invoices;
 pub mod journal;
+pub mod lockbox;
 pub mod logins;
 pub mod mandates;
 pub mod methods;

@@ -38,6 +38,7 @@ const STEPS: &[Step] = steps![
     11 "0011_contact",
     12 "0012_letter_folders",
     13 "0013_left_out",
+    14 "0014_lockbox",
 ];
 
 impl Store {

@@ -109,6 +109,7 @@ pub async fn verify(
         progress.done(part.accounts);
         found.add(part);
     }
+    check::remittance(ctx, &mut found).await?;
     found.findings.sort();
     Ok(found)
 }

@@ -3,6 +3,8 @@
 mod paper;
 mod print;
 
+pub use paper::layout as scan_line_layout;
+
 use kernel::{AccountId, InvoiceId};
 
 pub use paper::paper;

@@ -24,6 +24,7 @@ pub mod id_cards;
 pub mod identity;
 mod ids;
 pub mod invoices;
+pub mod lockbox;
 pub mod mail;
 pub mod methods;
 pub mod nightly;

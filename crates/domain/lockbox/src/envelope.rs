@@ -46,6 +46,8 @@ pub struct Check {
     pub payee_is_plan: bool,
     /// Whether it says "paid in full" or the like.
     pub says_paid_in_full: bool,
+    /// Whether a check of the same bank account, number and amount came in before.
+    pub came_before: bool,
 }
 
 /// What else lay in the envelope.

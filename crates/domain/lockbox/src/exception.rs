@@ -51,6 +51,8 @@ pub enum Exception {
     ManyMembers,
     /// Money lay in the envelope.
     CashEnclosed,
+    /// The same check came in before: same bank account, number and amount.
+    DuplicateCheck,
     /// The file came in before; found when it is taken in, not in an envelope.
     DuplicateFile,
     /// Deposited before the end of a month and reported after it.
@@ -59,7 +61,7 @@ pub enum Exception {
 
 impl Exception {
     /// All exceptions.
-    pub const ALL: [Exception; 22] = [
+    pub const ALL: [Exception; 23] = [
         Exception::CheckOnly,
         Exception::CouponOnly,
         Exception::ManyCoupons,
@@ -80,6 +82,7 @@ impl Exception {
         Exception::Correspondence,
         Exception::ManyMembers,
         Exception::CashEnclosed,
+        Exception::DuplicateCheck,
         Exception::DuplicateFile,
         Exception::MonthEndCutOff,
     ];
@@ -108,6 +111,7 @@ impl Exception {
             Exception::Correspondence => "correspondence",
             Exception::ManyMembers => "many-members",
             Exception::CashEnclosed => "cash-enclosed",
+            Exception::DuplicateCheck => "duplicate-check",
             Exception::DuplicateFile => "duplicate-file",
             Exception::MonthEndCutOff => "month-end-cut-off",
         }
@@ -206,6 +210,7 @@ fn check_exceptions(
         (!check.domestic, Exception::Foreign),
         (!check.payee_is_plan, Exception::WrongPayee),
         (check.says_paid_in_full, Exception::PaidInFull),
+        (check.came_before, Exception::DuplicateCheck),
         (
             check.dated.is_some_and(|day| day < stale_before),
             Exception::StaleDated,

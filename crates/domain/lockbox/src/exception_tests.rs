@@ -73,6 +73,14 @@ fn what_is_in_the_envelope_decides_what_is_unusual() {
             vec![s()],
             vec!["paid-in-full"],
         ),
+        (
+            vec![Check {
+                came_before: true,
+                ..c()
+            }],
+            vec![s()],
+            vec!["duplicate-check"],
+        ),
     ] {
         assert_eq!(found(&envelope(checks, coupons)), expected);
     }
@@ -130,6 +138,7 @@ fn configuration_cannot_make_certain_what_is_not() {
         Exception::Unsigned,
         Exception::CashEnclosed,
         Exception::DuplicateFile,
+        Exception::DuplicateCheck,
         Exception::TerminatedMember,
     ] {
         assert!(!all.posts_with(exception), "{exception:?}");

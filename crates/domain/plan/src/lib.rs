@@ -12,6 +12,7 @@ mod holidays;
 mod hours;
 mod invoicing;
 mod line;
+mod lockbox;
 mod notice;
 mod organisation;
 mod problem;
@@ -19,6 +20,7 @@ mod read;
 mod scan_line;
 mod words;
 
+pub use self::lockbox::LockboxSettings;
 pub use autopay::{AutopayRules, CardRule};
 pub use colour::Colour;
 pub use consent::{ConsentText, ConsentTexts, RecurringTerms, fill};
@@ -89,6 +91,8 @@ pub struct Plan {
     pub security: Security,
     /// How autopay is run.
     pub autopay: AutopayRules,
+    /// How files of the lockbox bank are taken in.
+    pub lockbox: LockboxSettings,
     /// What people agree to, each with its version.
     pub texts: ConsentTexts,
     /// How large the demonstration is.

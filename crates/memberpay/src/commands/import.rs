@@ -1,4 +1,4 @@
-//! `memberpay import roster FILE` and `memberpay roster generate`.
+//! `memberpay import roster FILE`, `memberpay import lockbox FILE` and `memberpay roster generate`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -30,6 +30,14 @@ pub enum ImportCommand {
         /// Reads a file through that was taken over before. Nothing is changed twice.
         #[arg(long)]
         again: bool,
+    },
+    /// Takes in a file of the lockbox bank: BAI, X12 823, X12 820 or CSV.
+    Lockbox {
+        /// The file.
+        file: PathBuf,
+        /// The layout of a BAI file: a preset or one of the plan's; the plan's own if not given.
+        #[arg(long)]
+        layout: Option<String>,
     },
 }
 
@@ -80,18 +88,62 @@ impl From<FileFormat> for Format {
 /// # Errors
 /// If the file is refused whole, with the place; rejected records are no error but are printed.
 pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result<()> {
-    let ImportCommand::Roster {
-        file,
-        format,
-        again,
-    } = command;
+    match command {
+        ImportCommand::Roster {
+            file,
+            format,
+            again,
+        } => roster(file, *format, *again, settings).await,
+        ImportCommand::Lockbox { file, layout } => lockbox(file, layout.clone(), settings).await,
+    }
+}
+
+async fn lockbox(file: &Path, layout: Option<String>, settings: &Settings) -> anyhow::Result<()> {
+    let ctx = wiring::batch_context(settings).await?;
+    let bar = Bar::counting("envelopes");
+    let import = usecases::lockbox::ImportFile {
+        path: file.to_owned(),
+        layout,
+        chunk: usecases::lockbox::CHUNK,
+    };
+    let report = usecases::lockbox::import(&ctx, &Actor::Operator, import, &bar).await;
+    bar.clear();
+    let report = report.with_context(|| file.display().to_string())?;
+    if let Some(before) = &report.before {
+        println!(
+            "{} was taken in before, as {before}; nothing was posted. Then it had:",
+            file.display()
+        );
+    }
+    println!(
+        "{} checks, {}: {} posted, {}; {} in suspense, {}",
+        report.checks,
+        report.cents,
+        report.posted,
+        report.posted_cents,
+        report.suspended,
+        report.suspended_cents
+    );
+    for sum in &report.by_reason {
+        println!("  {}: {} checks, {}", sum.exceptions, sum.checks, sum.cents);
+    }
+    ctx.store.close().await;
+    Ok(())
+}
+
+async fn roster(
+    file: &Path,
+    format: Option<FileFormat>,
+    again: bool,
+    settings: &Settings,
+) -> anyhow::Result<()> {
     let ctx = wiring::batch_context(settings).await?;
     let bar = Bar::counting("records");
     let begun = Instant::now();
     let import = ImportFile {
-        path: file.clone(),
+        path: file.to_owned(),
         format: format.map(Format::from),
-        again: *again,
+        again,
     };
     let report = usecases::roster::import(&ctx, &Actor::Operator, import, &bar).await;
     bar.clear();

@@ -39,6 +39,66 @@ pub(super) async fn stretch(ctx: &Ctx, after: i64, last: i64) -> Result<LedgerCh
     Ok(check(&read?))
 }
 
+/// Checks the chain of each remittance file, and that what waits in suspense is what is posted there.
+pub(super) async fn remittance(ctx: &Ctx, found: &mut LedgerCheck) -> Result<(), UseCaseError> {
+    let mut after = AccountId::from_parts(0, [0; 10]);
+    loop {
+        let read: Result<_, StoreError> = ctx
+            .store
+            .snapshot(move |tx| {
+                Box::pin(async move {
+                    let Some(file) = store::books::next_remittance_file(tx, after).await? else {
+                        return Ok(None);
+                    };
+                    let chain = file.head.account;
+                    let transactions = store::books::transactions_of(tx, chain).await?;
+                    Ok(Some((
+                        file,
+                        transactions,
+                        store::books::entries_of(tx, chain).await?,
+                    )))
+                })
+            })
+            .await;
+        let Some((file, transactions, entries)) = read? else {
+            break;
+        };
+        let mut wrong = Vec::new();
+        let (rows, of_rows): (Vec<_>, Vec<_>) =
+            (transactions.iter().collect(), entries.iter().collect());
+        journal(&file, &rows, &of_rows, &mut wrong);
+        let id = file.head.account;
+        found.add(LedgerCheck {
+            transactions: transactions.len() as u64,
+            entries: entries.len() as u64,
+            findings: wrong
+                .into_iter()
+                .map(|what| BookFinding {
+                    account: 0,
+                    what: format!("remittance file {id}: {what}"),
+                })
+                .collect(),
+            ..LedgerCheck::default()
+        });
+        after = id;
+    }
+    let sums: Result<_, StoreError> = ctx
+        .store
+        .snapshot(|tx| Box::pin(store::books::suspense(tx, chart::SUSPENSE)))
+        .await;
+    let (posted, open) = sums?;
+    if posted != open {
+        found.add(LedgerCheck {
+            findings: vec![BookFinding {
+                account: 0,
+                what: format!("{open} waits in suspense, its entries say {posted}"),
+            }],
+            ..LedgerCheck::default()
+        });
+    }
+    Ok(())
+}
+
 fn check(stretch: &Stretch) -> LedgerCheck {
     let mut found = LedgerCheck {
         accounts: stretch.accounts.len() as u64,

@@ -78,7 +78,8 @@ pub fn paper(ctx: &Ctx, row: &PrintRow, large_print: bool) -> Result<Invoice, Us
 }
 
 /// The plan's scan line, as the reader and writer of scan lines know it.
-pub(crate) fn layout(plan: &Plan) -> Layout {
+#[must_use]
+pub fn layout(plan: &Plan) -> Layout {
     let field = |kind| match kind {
         ScanFieldKind::MemberId => Some(FieldKind::MemberId),
         ScanFieldKind::Invoice => Some(FieldKind::Invoice),

@@ -171,6 +171,11 @@ fn every_refusal_that_a_person_can_meet_has_a_sentence() {
     let not_on_pages = [
         "member-id-shape",
         "roster-refused",
+        "lockbox-refused",
+        "lockbox-other-contents",
+        "lockbox-unfinished",
+        "lockbox-check-known",
+        "lockbox-layout-unknown",
         "billing-month-over",
         "card-declined",
     ];

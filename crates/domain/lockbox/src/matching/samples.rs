@@ -25,6 +25,7 @@ pub fn check(cents: i64) -> Check {
         domestic: true,
         payee_is_plan: true,
         says_paid_in_full: false,
+        came_before: false,
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) const PLAN: &[&str] = &[
     "scan_line",
     "security",
     "autopay",
+    "lockbox",
     "texts",
     "demo",
 ];
@@ -153,6 +154,21 @@ pub(crate) const CARD_RULE: &[&str] = &[
     "most_in_a_day",
     "most_in_30_days",
 ];
+pub(crate) const LOCKBOX: &[&str] = &[
+    "layout",
+    "layouts",
+    "stale_after_months",
+    "posted_with",
+    "weights",
+];
+pub(crate) const LOCKBOX_WEIGHTS: &[&str] = &[
+    "member_id",
+    "invoice",
+    "payer_account",
+    "name",
+    "zip",
+    "amount",
+];
 pub(crate) const TEXTS: &[&str] = &[
     "bank_once",
     "card_once",
@@ -215,6 +231,8 @@ pub(crate) const DOCUMENTED: &[(&str, &[&str])] = &[
     ("[texts]", TEXTS),
     ("[autopay]", AUTOPAY),
     ("[[autopay.card_rules]]", CARD_RULE),
+    ("[lockbox]", LOCKBOX),
+    ("[lockbox.weights]", LOCKBOX_WEIGHTS),
     ("[texts.bank_once] and [texts.card_once]", CONSENT),
     ("[texts.bank_recurring] and [texts.card_recurring]", CONSENT),
     ("[texts.recurring]", RECURRING),

@@ -5,6 +5,7 @@ mod autopay;
 mod channels;
 pub(crate) mod keys;
 mod lines;
+mod lockbox;
 mod node;
 mod organisation;
 mod rules;
@@ -75,6 +76,8 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
     let scan_line = section("scan_line").and_then(|node| rules::scan_line(&node));
     let security = section("security").and_then(|node| rules::security(&node));
     let texts = section("texts").and_then(|node| rules::consent_texts(&node));
+    let autopay = autopay::autopay(root);
+    let lockbox = lockbox::lockbox(root);
     let demo = root.optional("demo").map(|node| rules::demo(&node));
 
     Some(Plan {
@@ -104,7 +107,8 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         notices: notices?,
         scan_line: scan_line?,
         security: security?,
-        autopay: autopay::autopay(root)?,
+        autopay: autopay?,
+        lockbox: lockbox?,
         texts: texts?,
         demo: transpose(demo)?,
     })

@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
         "[demo]",
         "[zzz]",
         &[
-            "zzz: found a key that is not known, expected one of the keys languages, time_zone, time_zone_name, organisation, brand, public_page, phones, holidays, addresses, help, centers, tenders, payments, guest, sign_in, paperless, lines, notices, scan_line, security, autopay, texts, demo",
+            "zzz: found a key that is not known, expected one of the keys languages, time_zone, time_zone_name, organisation, brand, public_page, phones, holidays, addresses, help, centers, tenders, payments, guest, sign_in, paperless, lines, notices, scan_line, security, autopay, lockbox, texts, demo",
         ],
     ),
     (
@@ -375,6 +375,27 @@ pub(super) const CASES: &[Case] = &[
         "autopay = \"yes\"",
         &[
             "lines[0].channels.online.autopay: found \"yes\", expected true or false",
+        ],
+    ),
+    (
+        "layout = \"coupon-104\"",
+        "layout = \"coupon-105\"",
+        &[
+            "lockbox.layout: found \"coupon-105\", expected one of \"standard\", \"invoice-80\", \"coupon-104\"",
+        ],
+    ),
+    (
+        "stale_after_months = 6",
+        "stale_after_months = 0",
+        &[
+            "lockbox.stale_after_months: found 0, expected a whole number from 1 to 24",
+        ],
+    ),
+    (
+        "posted_with = [\"many-coupons\",",
+        "posted_with = [\"unknown-account\",",
+        &[
+            "lockbox.posted_with[0]: found \"unknown-account\", expected one of \"many-coupons\", \"many-checks\", \"short-paid\", \"over-paid\", \"stale-dated\", \"post-dated\", \"paid-in-full\", \"correspondence\", \"many-members\", \"month-end-cut-off\"",
         ],
     ),
 ];
