@@ -86,7 +86,8 @@ fn scan(run: &Run, line: &str) -> Scan {
     match scan_line::read(&run.scan_line, line) {
         Ok(read) => Scan::Verified(Coupon {
             member_id: read.member_id,
-            invoice_number: read.invoice,
+            // The reader takes leading zeros for filling; an invoice number has 13 digits.
+            invoice_number: read.invoice.map(|number| format!("{number:0>13}")),
             amount_due: read.amount_due.unwrap_or_default(),
         }),
         Err(ScanLineError::CheckDigit { .. }) => Scan::CheckDigitFailed,
