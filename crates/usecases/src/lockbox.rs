@@ -71,7 +71,8 @@ struct Run {
 ///
 /// # Errors
 /// [`UseCaseError::Refused`] with `lockbox-refused`, `lockbox-other-contents`,
-/// `lockbox-unfinished`, `lockbox-check-known` or `lockbox-layout-unknown`, the file and the place; nothing of the file is posted then.
+/// `lockbox-unfinished`, `lockbox-check-known` or `lockbox-layout-unknown`, the file and the place;
+/// nothing more of the file is posted then.
 pub async fn import(
     ctx: &Ctx,
     actor: &Actor,

@@ -84,7 +84,11 @@ fn what_is_in_the_envelope_decides_what_is_unusual() {
     ] {
         assert_eq!(found(&envelope(checks, coupons)), expected);
     }
-    let mut with = envelope(vec![c()], vec![s()]);
+}
+
+#[test]
+fn money_and_letters_in_the_envelope_are_noted() {
+    let mut with = envelope(vec![check(8640)], vec![coupon(1, 8640)]);
     with.enclosures = vec![Enclosure::Cash, Enclosure::Correspondence];
     assert_eq!(found(&with), ["correspondence", "cash-enclosed"]);
 }

@@ -39,7 +39,8 @@ pub(super) async fn stretch(ctx: &Ctx, after: i64, last: i64) -> Result<LedgerCh
     Ok(check(&read?))
 }
 
-/// Checks the chain of each remittance file, and that what waits in suspense is what is posted there.
+/// Checks the chain of each remittance file, and that what waits in suspense is what is posted
+/// there.
 pub(super) async fn remittance(ctx: &Ctx, found: &mut LedgerCheck) -> Result<(), UseCaseError> {
     let mut after = AccountId::from_parts(0, [0; 10]);
     loop {

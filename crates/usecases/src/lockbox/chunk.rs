@@ -187,20 +187,7 @@ fn decide(
         deposited_on: bank.deposited_on,
         file_on: file.begun_on,
     };
-    let known: Vec<Known> = meant
-        .iter()
-        .filter(|meant| meant.on == bank.deposited_on && is_named(&envelope, &meant.member_id))
-        .map(|meant| Known {
-            account: meant.account,
-            number: meant.number,
-            member_id: meant.member_id.clone(),
-            in_force: meant.in_force,
-            open: Vec::new(),
-            names: Vec::new(),
-            zip: None,
-            payer_accounts: Vec::new(),
-        })
-        .collect();
+    let known = known(&envelope, meant);
     let settings = &run.ctx.plan.lockbox;
     let outcome = match_envelope(&envelope, &known, &settings.rules, &settings.weights);
     let (found, postings) = match outcome {
@@ -238,6 +225,24 @@ fn decide(
         });
     }
     Ok(())
+}
+
+/// The accounts that a coupon of the envelope may mean.
+fn known(envelope: &::lockbox::Envelope, meant: &[Meant]) -> Vec<Known> {
+    meant
+        .iter()
+        .filter(|meant| meant.on == envelope.deposited_on && is_named(envelope, &meant.member_id))
+        .map(|meant| Known {
+            account: meant.account,
+            number: meant.number,
+            member_id: meant.member_id.clone(),
+            in_force: meant.in_force,
+            open: Vec::new(),
+            names: Vec::new(),
+            zip: None,
+            payer_accounts: Vec::new(),
+        })
+        .collect()
 }
 
 fn is_named(envelope: &::lockbox::Envelope, member_id: &MemberId) -> bool {

@@ -98,46 +98,83 @@ async fn clean(world: &World) {
     assert!(check.is_clean(), "{:?}", check.findings);
 }
 
+/// One of each kind.
+fn unusual_letters(world: &World) -> Vec<Letter> {
+    let good = |n: u32, who| letter(n, Some(coupon(world, who)));
+    let mut misread = coupon(world, 2);
+    let last = misread.pop().and_then(|c| c.to_digit(10)).expect("a digit");
+    misread.push(char::from_digit((last + 1) % 10, 10).expect("a digit"));
+    vec![
+        good(1, 1),
+        letter(2, None),
+        letter(3, Some(misread)),
+        letter(4, Some("12345".to_owned())),
+        good(5, 99),
+        Letter {
+            dated: "2026-01-05",
+            ..good(6, 2)
+        },
+        Letter {
+            dated: "2026-12-24",
+            ..good(7, 2)
+        },
+        Letter {
+            payee: "Acme Electric",
+            ..good(8, 2)
+        },
+        // Twice the same check, and two for one account one after the other.
+        Letter {
+            check: 101,
+            ..good(9, 3)
+        },
+        Letter {
+            cents: 20_000,
+            ..good(10, 3)
+        },
+        Letter {
+            cents: 15_000,
+            ..good(11, 3)
+        },
+    ]
+}
+
+/// What those letters leave in the tables.
+async fn stored(world: &World) {
+    for (sql, expected) in [
+        (
+            "SELECT COUNT(*) FROM payments WHERE effective_on = '2026-11-27' AND channel = 'mail' \
+          AND tender = 'check' AND status = 'succeeded'",
+            3,
+        ),
+        (
+            "SELECT CAST(SUM(unapplied_cents) AS BIGINT) FROM accounts",
+            4_000,
+        ),
+        (
+            "SELECT CAST(SUM(open_cents) AS BIGINT) FROM suspense WHERE state = 'open'",
+            248_000,
+        ),
+        (
+            "SELECT COUNT(*) FROM journal_transactions WHERE posting = 'cash_to_suspense' \
+          AND effective_on = '2026-11-27'",
+            8,
+        ),
+        ("SELECT COUNT(*) FROM remittance_payments", 3),
+        ("SELECT COUNT(*) FROM payer_accounts", 2),
+        (
+            "SELECT COUNT(*) FROM remittance_items WHERE sealed LIKE '%987654321%'",
+            0,
+        ),
+    ] {
+        assert_eq!(number(world, sql).await, expected, "{sql}");
+    }
+}
+
 #[test]
 fn each_check_is_posted_from_the_day_of_deposit_or_waits_with_its_reason() {
     both(|world| async move {
         let folder = a_billed_plan(&world, 4).await;
-        let good = |n: u32, who| letter(n, Some(coupon(&world, who)));
-        let mut misread = coupon(&world, 2);
-        let last = misread.pop().and_then(|c| c.to_digit(10)).unwrap();
-        misread.push(char::from_digit((last + 1) % 10, 10).unwrap());
-        let letters = [
-            good(1, 1),
-            letter(2, None),
-            letter(3, Some(misread)),
-            letter(4, Some("12345".to_owned())),
-            good(5, 99),
-            Letter {
-                dated: "2026-01-05",
-                ..good(6, 2)
-            },
-            Letter {
-                dated: "2026-12-24",
-                ..good(7, 2)
-            },
-            Letter {
-                payee: "Acme Electric",
-                ..good(8, 2)
-            },
-            // Twice the same check, and two for one account one after the other.
-            Letter {
-                check: 101,
-                ..good(9, 3)
-            },
-            Letter {
-                cents: 20_000,
-                ..good(10, 3)
-            },
-            Letter {
-                cents: 15_000,
-                ..good(11, 3)
-            },
-        ];
+        let letters = unusual_letters(&world);
         let report = take(
             &world,
             write(folder.path(), "one.csv", "R1", &letters),
@@ -172,34 +209,7 @@ fn each_check_is_posted_from_the_day_of_deposit_or_waits_with_its_reason() {
         );
         assert_eq!(sums_of(&world, 1, "2026-12").await.unwrap()[4], 31_000);
         assert_eq!(sums_of(&world, 3, "2026-12").await.unwrap()[4], 31_000);
-        for (sql, expected) in [
-            (
-                "SELECT COUNT(*) FROM payments WHERE effective_on = '2026-11-27' AND channel = 'mail' \
-              AND tender = 'check' AND status = 'succeeded'",
-                3,
-            ),
-            (
-                "SELECT CAST(SUM(unapplied_cents) AS BIGINT) FROM accounts",
-                4_000,
-            ),
-            (
-                "SELECT CAST(SUM(open_cents) AS BIGINT) FROM suspense WHERE state = 'open'",
-                248_000,
-            ),
-            (
-                "SELECT COUNT(*) FROM journal_transactions WHERE posting = 'cash_to_suspense' \
-              AND effective_on = '2026-11-27'",
-                8,
-            ),
-            ("SELECT COUNT(*) FROM remittance_payments", 3),
-            ("SELECT COUNT(*) FROM payer_accounts", 2),
-            (
-                "SELECT COUNT(*) FROM remittance_items WHERE sealed LIKE '%987654321%'",
-                0,
-            ),
-        ] {
-            assert_eq!(number(&world, sql).await, expected, "{sql}");
-        }
+        stored(&world).await;
         clean(&world).await;
     });
 }

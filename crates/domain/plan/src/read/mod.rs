@@ -87,15 +87,9 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         languages: languages?,
         brand: brand?,
         public_page: public_page?,
-        phones: phones
-            .into_iter()
-            .map(|(_, phone)| phone)
-            .collect::<Option<_>>()?,
+        phones: without_ids(phones)?,
         holidays: holidays?,
-        addresses: addresses
-            .into_iter()
-            .map(|(_, address)| address)
-            .collect::<Option<_>>()?,
+        addresses: without_ids(addresses)?,
         help: help?,
         centers: transpose(centers)?,
         tenders: tenders?,
@@ -112,6 +106,11 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         texts: texts?,
         demo: transpose(demo)?,
     })
+}
+
+/// What stands under ids, if all of it could be read.
+fn without_ids<T>(read: Vec<(String, Option<T>)>) -> Option<Vec<T>> {
+    read.into_iter().map(|(_, value)| value).collect()
 }
 
 /// What is absent is fine, what is there and broken is not.
