@@ -22,6 +22,10 @@ enum Said {
     NotFound,
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "answers are handed over as they come"
+)]
 fn said<T>(result: Result<T, UseCaseError>) -> Said {
     match result {
         Err(UseCaseError::NotAllowed) => Said::NotAllowed,
