@@ -79,3 +79,42 @@ pub async fn insert_all(tx: &mut Tx, events: &[AuditEvent<'_>]) -> Result<(), St
     .await
     .map(drop)
 }
+
+/// Something that was done to a thing, as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoneRow {
+    /// When.
+    pub at: Timestamp,
+    /// What kind of actor.
+    pub actor_kind: String,
+    /// Which one.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// More.
+    pub detail: String,
+}
+
+/// What was done to a thing that is no account, oldest first; the first 500.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<DoneRow>, StoreError> {
+    tx.all(
+        "SELECT at, actor_kind, actor, action, detail FROM audit_events \
+         WHERE subject = $1 AND subject <> '' ORDER BY at, id LIMIT 500",
+        args![subject],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| {
+        Ok(DoneRow {
+            at: row.read()?,
+            actor_kind: row.read()?,
+            actor: row.read()?,
+            action: row.read()?,
+            detail: row.read()?,
+        })
+    })
+    .collect()
+}

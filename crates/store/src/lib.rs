@@ -45,6 +45,8 @@ pub mod sessions;
 pub mod sql;
 pub mod staff;
 pub mod staff_sessions;
+pub mod suspense;
+pub mod suspense_candidates;
 pub mod throttles;
 pub mod years;
 

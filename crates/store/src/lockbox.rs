@@ -482,6 +482,20 @@ pub async fn learn_payers(
     .map(drop)
 }
 
+/// The sealed key of fingerprints, if there is one yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn known_fingerprint_key(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+    tx.first(
+        "SELECT sealed FROM fingerprint_keys WHERE name = 'checks'",
+        args![],
+    )
+    .await?
+    .map(|mut row| row.read())
+    .transpose()
+}
+
 /// The sealed key of fingerprints: `sealed` if there was none.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ const STEPS: &[Step] = steps![
     12 "0012_letter_folders",
     13 "0013_left_out",
     14 "0014_lockbox",
+    15 "0015_suspense",
 ];
 
 impl Store {

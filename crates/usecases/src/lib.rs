@@ -38,6 +38,7 @@ pub mod reconcile;
 pub mod roster;
 pub mod sessions;
 pub mod staff;
+pub mod suspense;
 pub mod throttle;
 pub mod webhooks;
 

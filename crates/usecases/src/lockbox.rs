@@ -7,8 +7,10 @@
 //! another name or in another order is known by its checks.
 
 mod chunk;
-mod prints;
+mod payment;
+pub(crate) mod prints;
 mod read;
+mod written;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +23,9 @@ use crate::audit::{self, Event};
 use crate::progress::Progress;
 use crate::{Actor, Ctx, Refusal, UseCaseError};
 use prints::Prints;
+
+pub use payment::CheckPayment;
+pub(crate) use payment::tell;
 
 /// How many envelopes are taken in with one commit.
 pub const CHUNK: usize = 500;
@@ -268,6 +273,16 @@ async fn finish(tx: &mut store::Tx, run: &Run) -> Result<FileRow, UseCaseError> 
         audit::record(tx, &run.ctx, &run.actor, event).await?;
     }
     Ok(row)
+}
+
+/// A scan line that holds, as a coupon.
+pub(crate) fn verified(read: &formats::scan_line::ScanLine) -> ::lockbox::Coupon {
+    ::lockbox::Coupon {
+        member_id: read.member_id.clone(),
+        // The reader takes leading zeros for filling; an invoice number has 13 digits.
+        invoice_number: read.invoice.as_ref().map(|number| format!("{number:0>13}")),
+        amount_due: read.amount_due.unwrap_or_default(),
+    }
 }
 
 async fn report(ctx: &Ctx, row: FileRow, before: bool) -> Result<LockboxReport, UseCaseError> {

@@ -12,3 +12,5 @@ mod lockbox;
 mod print;
 #[path = "batch/roster.rs"]
 mod roster;
+#[path = "batch/suspense.rs"]
+mod suspense;

@@ -1,5 +1,7 @@
 //! Whose money it may be, with reasons, for the person who decides.
 
+use std::collections::BTreeSet;
+
 use cash::OpenInvoice;
 use kernel::{AccountId, Cents, MemberId, Zip, plain_name};
 
@@ -66,8 +68,8 @@ impl Evidence {
     }
 }
 
-/// How much each piece of evidence counts, from the plan's configuration. Only the order of
-/// candidates depends on it.
+/// How much each piece of evidence counts, from the plan's configuration. The order of candidates
+/// and whether one is likely depend on it; never whether money is posted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Weights {
     /// For [`Evidence::MemberId`].
@@ -133,8 +135,8 @@ pub fn candidates(
 }
 
 fn evidence(check: &Check, coupons: &[Coupon], known: &Known) -> Vec<Evidence> {
-    let name = check.payer_name.as_deref().map(plain_name);
-    let named = |n: &String| !n.is_empty() && known.names.iter().any(|k| plain_name(k) == *n);
+    let name = check.payer_name.as_deref().map(name_words);
+    let named = |payer: &BTreeSet<String>| known.names.iter().any(|k| is_among(k, payer));
     let exact = |cents: Cents| cents.is_positive() && cents == check.cents;
     [
         (
@@ -165,6 +167,22 @@ fn evidence(check: &Check, coupons: &[Coupon], known: &Known) -> Vec<Evidence> {
     .into_iter()
     .filter_map(|(there, reason)| there.then_some(reason))
     .collect()
+}
+
+/// The words of a name for comparing, without initials: `PENA, MARIA L` is `maria` and `pena`.
+#[must_use]
+pub fn name_words(name: &str) -> BTreeSet<String> {
+    name.split(|c: char| !c.is_alphabetic())
+        .map(plain_name)
+        .filter(|word| word.chars().count() > 1)
+        .collect()
+}
+
+/// True if every word of the name stands among the payer's, who may be two on one check. One word
+/// alone says nothing.
+fn is_among(name: &str, payer: &BTreeSet<String>) -> bool {
+    let words = name_words(name);
+    words.len() > 1 && words.is_subset(payer)
 }
 
 /// True if the invoice number on the coupon belongs to this account.
@@ -223,6 +241,30 @@ mod tests {
                 },
             ]
         );
+    }
+
+    #[test]
+    fn a_name_is_known_in_any_order_with_initials_and_beside_another() {
+        for (payer, same) in [
+            ("MARIA PENA", true),
+            ("PENA, MARIA L", true),
+            ("JOSE R & MARÍA PEÑA", true),
+            ("MARIA GARCIA-PENA", true),
+            ("M PENA", false),
+            ("PENA", false),
+            ("MARIANNE PENA", false),
+            ("MARIA", false),
+            ("", false),
+        ] {
+            let mut account = known(1, 1);
+            account.names = vec!["María Peña".to_owned()];
+            let paid = Check {
+                payer_name: Some(payer.to_owned()),
+                ..check(8640)
+            };
+            let found = candidates(&paid, &[], &[account], &WEIGHTS);
+            assert_eq!(!found.is_empty(), same, "{payer}");
+        }
     }
 
     #[test]

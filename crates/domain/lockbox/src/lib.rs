@@ -11,7 +11,7 @@ mod envelope;
 mod exception;
 mod matching;
 
-pub use candidates::{Candidate, Evidence, Known, Weights, candidates};
+pub use candidates::{Candidate, Evidence, Known, Weights, candidates, name_words};
 pub use envelope::{Check, Coupon, Enclosure, Envelope, Scan};
 pub use exception::{Exception, LockboxRules, exceptions};
 pub use matching::{Matched, Outcome, Posting, match_envelope, split_by_list};

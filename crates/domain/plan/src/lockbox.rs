@@ -16,6 +16,8 @@ pub struct LockboxSettings {
     pub rules: LockboxRules,
     /// How much each piece of evidence counts for the order of candidates.
     pub weights: Weights,
+    /// From which score on a candidate is likely: whoever it is is not late while the money waits.
+    pub likely_from: u32,
 }
 
 impl LockboxSettings {
@@ -51,6 +53,7 @@ impl Default for LockboxSettings {
                 zip: 5,
                 amount: 15,
             },
+            likely_from: 35,
         }
     }
 }

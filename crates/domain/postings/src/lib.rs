@@ -29,6 +29,8 @@ mod refund_check_paid;
 mod refund_owed_by_check;
 mod settlement_received;
 mod suspense_cleared;
+mod suspense_returned;
+mod suspense_reversed;
 
 pub use aptc_received::aptc_received;
 pub use cash_applied::cash_applied;
@@ -51,6 +53,8 @@ pub use refund_check_paid::refund_check_paid;
 pub use refund_owed_by_check::refund_owed_by_check;
 pub use settlement_received::{Settlement, settlement_received};
 pub use suspense_cleared::suspense_cleared;
+pub use suspense_returned::suspense_returned;
+pub use suspense_reversed::suspense_reversed;
 
 #[cfg(test)]
 mod tests;

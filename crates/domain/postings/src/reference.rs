@@ -72,7 +72,7 @@ const fn posting(
 }
 
 /// Every posting.
-pub const POSTINGS: [PostingExample; 18] = [
+pub const POSTINGS: [PostingExample; 20] = [
     posting(
         "invoice_issued",
         "An invoice was issued. The tax credit is owed by CMS, never by the subscriber.",
@@ -128,6 +128,16 @@ pub const POSTINGS: [PostingExample; 18] = [
         "suspense_cleared",
         "The account of money in suspense was found.",
         || crate::suspense_cleared(PREMIUM, DAY),
+    ),
+    posting(
+        "suspense_returned",
+        "Money in suspense goes back to its payer by check.",
+        || crate::suspense_returned(PREMIUM, DAY),
+    ),
+    posting(
+        "suspense_reversed",
+        "The bank did not pay a check whose money was in suspense.",
+        || crate::suspense_reversed(&money(Rail::Lockbox)),
     ),
     posting(
         "refund_owed_by_check",

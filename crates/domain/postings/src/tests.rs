@@ -108,6 +108,8 @@ fn effects_on_the_running_balances_of_an_account() {
         (dispute_lost(cents, day()), 0, -100),
         (suspense_cleared(cents, day()), 0, 100),
         (cash_to_suspense(&money(Rail::Lockbox, cents)), 0, 0),
+        (suspense_returned(cents, day()), 0, 0),
+        (suspense_reversed(&money(Rail::Lockbox, cents)), 0, 0),
         (refund_owed_by_check(cents, day()), 0, -100),
         (premium_written_off(invoice(1), cents, day()), -100, 0),
     ] {

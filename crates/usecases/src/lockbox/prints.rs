@@ -2,8 +2,9 @@
 
 use formats::lockbox::{Check, Envelope};
 use hmac::{Hmac, Mac as _};
-use kernel::Secret;
+use kernel::{AccountId, Secret};
 use sha2::Sha256;
+use store::suspense::ItemKey;
 use zeroize::Zeroizing;
 
 use crate::{Ctx, UseCaseError};
@@ -12,23 +13,44 @@ const CONTEXT: &str = "fingerprint-key";
 
 /// The key of the hashes.
 #[derive(Clone)]
-pub(super) struct Prints(std::sync::Arc<Zeroizing<Vec<u8>>>);
+pub(crate) struct Prints(std::sync::Arc<Zeroizing<Vec<u8>>>);
 
 /// Opens the key of this installation; the first time it is drawn.
-pub(super) async fn load(ctx: &Ctx) -> Result<Prints, UseCaseError> {
-    let mut drawn = Zeroizing::new([0_u8; 32]);
-    ctx.chance.fill(&mut *drawn);
-    let fresh = ctx.vault.seal(CONTEXT, &*drawn);
-    let sealed = ctx
-        .store
-        .write::<String, UseCaseError, _>(move |tx| {
-            let fresh = fresh.clone();
-            Box::pin(async move { Ok(store::lockbox::fingerprint_key(tx, &fresh).await?) })
-        })
-        .await?;
+pub(crate) async fn load(ctx: &Ctx) -> Result<Prints, UseCaseError> {
+    let had = store::lockbox::known_fingerprint_key(&mut ctx.store.read().await?).await?;
+    let sealed = match had {
+        Some(sealed) => sealed,
+        None => draw(ctx).await?,
+    };
     let key = ctx.vault.open(CONTEXT, &sealed);
     let key = key.map_err(|error| UseCaseError::Broken(Box::new(error)))?;
     Ok(Prints(std::sync::Arc::new(key)))
+}
+
+async fn draw(ctx: &Ctx) -> Result<String, UseCaseError> {
+    let mut drawn = Zeroizing::new([0_u8; 32]);
+    ctx.chance.fill(&mut *drawn);
+    let fresh = ctx.vault.seal(CONTEXT, &*drawn);
+    ctx.store
+        .write(move |tx| {
+            let fresh = fresh.clone();
+            Box::pin(async move { Ok(store::lockbox::fingerprint_key(tx, &fresh).await?) })
+        })
+        .await
+}
+
+/// The context in which the numbers of the checks of a file are sealed.
+pub(super) fn seal_context(file: AccountId) -> String {
+    format!("check:{file}")
+}
+
+/// Routing, account and check number of a check.
+fn opened(ctx: &Ctx, key: ItemKey, sealed: &str) -> Result<Zeroizing<String>, UseCaseError> {
+    let opened = ctx.vault.open(&seal_context(key.file), sealed);
+    let opened = opened.map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let text = String::from_utf8(opened.to_vec());
+    text.map(Zeroizing::new)
+        .map_err(|error| UseCaseError::Broken(Box::new(error)))
 }
 
 impl Prints {
@@ -51,6 +73,30 @@ impl Prints {
             }
             _ => String::new(),
         }
+    }
+
+    /// Of the bank account that a sealed check is drawn on; empty unless the bank read it.
+    pub fn of_sealed(&self, ctx: &Ctx, key: ItemKey, sealed: &str) -> Result<String, UseCaseError> {
+        let numbers = opened(ctx, key, sealed)?;
+        let mut lines = numbers.split('\n');
+        match (lines.next(), lines.next()) {
+            (Some(routing), Some(account)) if !routing.is_empty() && !account.is_empty() => {
+                Ok(hex::encode(self.of(&["account", routing, account])))
+            }
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// The number of a sealed check itself; empty if the bank did not read it.
+    #[expect(clippy::unused_self, reason = "who may hash may open; nobody else")]
+    pub fn check_number(
+        &self,
+        ctx: &Ctx,
+        key: ItemKey,
+        sealed: &str,
+    ) -> Result<String, UseCaseError> {
+        let numbers = opened(ctx, key, sealed)?;
+        Ok(numbers.split('\n').nth(2).unwrap_or_default().to_owned())
     }
 
     /// Of a check at its place in the bank's books.

@@ -4,7 +4,6 @@
 use ::payments::{AttemptEvent, AttemptState, PaymentStatus, next};
 use gateways::card::{Charge, ChargeState, Decline, DeclineReason, Outcome};
 use jiff::SignedDuration;
-use jiff::civil::Date;
 use kernel::{AccountId, AttemptId, Cents, InvoiceId};
 use store::Tx;
 use store::attempts::AttemptRow;
@@ -12,10 +11,11 @@ use store::cash::ApplicationRow;
 use store::journal::{self, Batch, Head};
 use store::payments::PaymentRow;
 
+use super::received::{balanced, money_of, receive, tell_payer};
 use super::take::first_enquiry;
 use crate::audit::{self, Event};
-use crate::notices::{self, Notice, NoticeKind, To};
-use crate::{Actor, Ctx, UseCaseError, autopay, outbox};
+use crate::notices::NoticeKind;
+use crate::{Actor, Ctx, UseCaseError, autopay};
 
 /// What is known of an attempt.
 #[derive(Debug, Clone)]
@@ -236,42 +236,6 @@ async fn post(
     }
 }
 
-/// The money is here, or accepted by the bank: it goes to the oldest open month first, the rest to
-/// unapplied cash.
-async fn receive(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    head: &mut Head,
-    payment: &PaymentRow,
-) -> Result<(), UseCaseError> {
-    let open = store::cash::open_invoices(tx, payment.account).await?;
-    let applied = cash::apply(payment.cents, &open, cash::purpose_of(&open));
-    let received = postings::payment_received(&money_of(payment, payment.effective_on));
-    let source = format!("payment:{}", payment.id);
-    let mut batch = Batch::new(ctx.now());
-    batch.post(head, &balanced(received)?, &source, ctx.id());
-    let mut seq = None;
-    if !applied.applications.is_empty() {
-        let posting = postings::cash_applied(&applied.applications, payment.effective_on);
-        seq = Some(batch.post(head, &balanced(posting)?, &source, ctx.id()));
-    }
-    batch.keep(head);
-    batch.write(tx).await?;
-    if let Some(seq) = seq {
-        let rows = rows_of(ctx, payment, &applied.applications);
-        store::cash::apply(
-            tx,
-            payment.account,
-            &rows,
-            payment.effective_on,
-            seq,
-            ctx.now(),
-        )
-        .await?;
-    }
-    Ok(())
-}
-
 /// The bank took the money back: exactly what it paid is open again.
 async fn take_back(
     tx: &mut Tx,
@@ -319,36 +283,6 @@ async fn take_back(
         store::cash::apply(tx, payment.account, &rows, today, seq, ctx.now()).await?;
     }
     Ok(())
-}
-
-fn money_of(payment: &PaymentRow, effective: Date) -> postings::Money {
-    postings::Money {
-        rail: postings::Rail::of(payment.channel, payment.tender),
-        cents: payment.cents,
-        effective,
-    }
-}
-
-fn rows_of(
-    ctx: &Ctx,
-    payment: &PaymentRow,
-    applications: &[(InvoiceId, Cents)],
-) -> Vec<ApplicationRow> {
-    applications
-        .iter()
-        .map(|(invoice, cents)| ApplicationRow {
-            id: ctx.id(),
-            invoice: *invoice,
-            payment: Some(payment.id),
-            cents: *cents,
-        })
-        .collect()
-}
-
-fn balanced(
-    posting: Result<ledger::JournalTransaction, ledger::Unbalanced>,
-) -> Result<ledger::JournalTransaction, UseCaseError> {
-    posting.map_err(|error| UseCaseError::Broken(Box::new(error)))
 }
 
 async fn write_down(
@@ -424,16 +358,5 @@ async fn tell(
     if failed && autopay::is_draft(payment) {
         return Ok(());
     }
-    if payment.payer_email.is_empty() {
-        return Ok(());
-    }
-    let facts = outbox::payment_facts(tx, ctx, payment, reason)
-        .await?
-        .value();
-    let to = To::Address {
-        email: payment.payer_email.clone(),
-        language: payment.language,
-    };
-    let notice = Notice::new(kind, to, Some(payment.account), facts);
-    notices::tell(tx, ctx, notice).await.map(drop)
+    tell_payer(tx, ctx, payment, kind, reason).await
 }

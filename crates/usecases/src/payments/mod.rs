@@ -8,6 +8,7 @@ mod dispatch;
 mod method;
 mod planned;
 mod receipt;
+mod received;
 mod take;
 
 use jiff::Timestamp;
@@ -29,6 +30,7 @@ pub(crate) use method::{
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};
 pub(crate) use planned::{PlannedPayment, prepare_planned};
 pub use receipt::{is_under_way, receipt_pdf, view};
+pub(crate) use received::{balanced, place};
 pub use take::{charge_again, take};
 
 /// What can be paid on an account.

@@ -16,16 +16,16 @@ const HEADER: &str = "kind,lockbox,deposited_on,batch,envelope,amount,count,rout
 check_number,check_date,remitter,payee,scan_line,reference";
 
 /// An envelope: its check's amount and number, and the scan line of its coupon.
-struct Letter {
-    envelope: u32,
-    cents: i64,
-    check: u32,
-    coupon: Option<String>,
-    dated: &'static str,
-    payee: &'static str,
+pub struct Letter {
+    pub envelope: u32,
+    pub cents: i64,
+    pub check: u32,
+    pub coupon: Option<String>,
+    pub dated: &'static str,
+    pub payee: &'static str,
 }
 
-fn letter(envelope: u32, coupon: Option<String>) -> Letter {
+pub fn letter(envelope: u32, coupon: Option<String>) -> Letter {
     Letter {
         envelope,
         cents: 31_000,
@@ -37,7 +37,7 @@ fn letter(envelope: u32, coupon: Option<String>) -> Letter {
 }
 
 /// The scan line of the coupon of subscriber `who` for December.
-fn coupon(world: &World, who: u64) -> String {
+pub fn coupon(world: &World, who: u64) -> String {
     let invoice = billing::invoice_number(who.cast_signed(), month("2026-12"));
     let layout = usecases::invoices::scan_line_layout(&world.ctx.plan);
     scan_line::compose(&layout, &id(who), &invoice, Cents::new(31_000)).expect("it fits")
@@ -47,7 +47,7 @@ fn dollars(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-fn write(folder: &Path, name: &str, reference: &str, letters: &[Letter]) -> PathBuf {
+pub fn write(folder: &Path, name: &str, reference: &str, letters: &[Letter]) -> PathBuf {
     let mut text = format!("{HEADER}\n");
     for l in letters {
         let at = format!("0022222,2026-11-27,001,{}", l.envelope);
@@ -69,7 +69,11 @@ fn write(folder: &Path, name: &str, reference: &str, letters: &[Letter]) -> Path
     path
 }
 
-async fn take(world: &World, path: PathBuf, chunk: usize) -> Result<LockboxReport, UseCaseError> {
+pub async fn take(
+    world: &World,
+    path: PathBuf,
+    chunk: usize,
+) -> Result<LockboxReport, UseCaseError> {
     let file = ImportFile {
         path,
         layout: None,
@@ -78,7 +82,7 @@ async fn take(world: &World, path: PathBuf, chunk: usize) -> Result<LockboxRepor
     import(&world.ctx, &Actor::Operator, file, &Unwatched).await
 }
 
-async fn a_billed_plan(world: &World, people: u64) -> Folder {
+pub async fn a_billed_plan(world: &World, people: u64) -> Folder {
     let folder = Folder::new();
     let people: Vec<_> = (1..=people).map(told).collect();
     took(world, folder.roster("roster.csv", &people)).await;
@@ -93,7 +97,7 @@ fn refusal(answer: Result<LockboxReport, UseCaseError>) -> String {
     }
 }
 
-async fn clean(world: &World) {
+pub async fn clean(world: &World) {
     let check = verified(world).await;
     assert!(check.is_clean(), "{:?}", check.findings);
 }

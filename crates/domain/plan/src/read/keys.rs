@@ -160,6 +160,7 @@ pub(crate) const LOCKBOX: &[&str] = &[
     "stale_after_months",
     "posted_with",
     "weights",
+    "likely_from",
 ];
 pub(crate) const LOCKBOX_WEIGHTS: &[&str] = &[
     "member_id",

@@ -40,6 +40,10 @@ pub(super) fn lockbox(root: &Table<'_>) -> Option<LockboxSettings> {
         None => Some(usual.weights),
         Some(node) => weights(&node, usual.weights),
     };
+    let likely_from = match table.optional("likely_from") {
+        None => Some(usual.likely_from),
+        Some(node) => node.whole(1, 6_000),
+    };
     Some(LockboxSettings {
         layout: layout?,
         layouts: layouts?,
@@ -48,6 +52,7 @@ pub(super) fn lockbox(root: &Table<'_>) -> Option<LockboxSettings> {
             posted_with: posted_with?,
         },
         weights: weights?,
+        likely_from: likely_from?,
     })
 }
 

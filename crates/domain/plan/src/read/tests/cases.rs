@@ -385,6 +385,11 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     (
+        "likely_from = 35",
+        "likely_from = 0",
+        &["lockbox.likely_from: found 0, expected a whole number from 1 to 6000"],
+    ),
+    (
         "stale_after_months = 6",
         "stale_after_months = 0",
         &[

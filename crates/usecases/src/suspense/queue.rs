@@ -1,0 +1,230 @@
+//! The queue of money in suspense, oldest deposit first, and what waits by age.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use kernel::Cents;
+use store::suspense::{ItemKey, Part, QueueQuery, SuspenseRow};
+use store::{StoreError, Tx};
+
+use super::{QUEUE, SEES};
+use crate::staff::need_role;
+use crate::{Actor, Ctx, UseCaseError};
+
+/// How many lines of the queue one page has.
+const PAGE: i64 = 50;
+/// Where one age ends and the next begins, in days since the deposit.
+const AGES: [i32; 4] = [2, 7, 30, i32::MAX];
+
+/// Whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// Anybody's in billing.
+    Queue,
+    /// The one who looks.
+    Me,
+    /// Somebody else on the staff, by name.
+    Other(String),
+}
+
+/// A check in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Which one.
+    pub key: ItemKey,
+    /// What of it waits.
+    pub open: Cents,
+    /// The day of deposit.
+    pub effective_on: Date,
+    /// Days since the deposit.
+    pub age_days: i32,
+    /// Codes of what was unusual.
+    pub exceptions: Vec<String>,
+    /// Whose check it is, as the bank read it; may be empty.
+    pub payer_name: String,
+    /// Whose work it is.
+    pub owner: Owner,
+    /// Until when somebody waits with it.
+    pub held_until: Option<Date>,
+}
+
+/// What waits since some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// From how many days since the deposit.
+    pub from_days: i32,
+    /// Up to how many; `None` for any longer.
+    pub to_days: Option<i32>,
+    /// How many checks.
+    pub checks: i64,
+    /// What of them is open.
+    pub cents: Cents,
+}
+
+/// A page of the queue.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// Its checks, oldest deposit first.
+    pub lines: Vec<Line>,
+    /// Where the next page begins, if there is one.
+    pub more: Option<ItemKey>,
+    /// All that waits, by age.
+    pub ages: Vec<Age>,
+}
+
+/// Which page of which part of the queue.
+#[derive(Debug, Clone)]
+pub struct QueueAsked {
+    /// The part.
+    pub part: Part,
+    /// Only with this exception, by its code; empty for all.
+    pub exception: String,
+    /// Only what comes after this one.
+    pub after: Option<ItemKey>,
+}
+
+/// A page of the queue.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] unless billing, a supervisor or an auditor.
+pub async fn queue(ctx: &Ctx, actor: &Actor, asked: &QueueAsked) -> Result<Queue, UseCaseError> {
+    need_role(actor, &SEES)?;
+    let mut tx = ctx.store.read().await?;
+    let rows = rows(&mut tx, ctx, actor, asked, PAGE + 1).await?;
+    let mut lines = Vec::new();
+    let mut names = Names::default();
+    for row in rows
+        .iter()
+        .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
+    {
+        lines.push(line(&mut tx, ctx, actor, row, &mut names).await?);
+    }
+    let more = (rows.len() > lines.len()).then(|| lines.last().map(|line| line.key));
+    let by_day = store::suspense::by_day(&mut tx).await?;
+    Ok(Queue {
+        lines,
+        more: more.flatten(),
+        ages: ages(&by_day, ctx.today()),
+    })
+}
+
+async fn rows(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    asked: &QueueAsked,
+    limit: i64,
+) -> Result<Vec<SuspenseRow>, UseCaseError> {
+    let after = match asked.after {
+        Some(key) => store::suspense::by_key(tx, key)
+            .await?
+            .map(|row| (row.effective_on, key)),
+        None => None,
+    };
+    let owner = actor.name();
+    let query = QueueQuery {
+        part: asked.part,
+        owner: &owner,
+        exception: &asked.exception,
+        today: ctx.today(),
+        after,
+        limit,
+    };
+    Ok(store::suspense::queue(tx, &query).await?)
+}
+
+/// What is decided next: the first open one after this, or from the beginning.
+///
+/// # Errors
+/// As [`queue`].
+pub async fn next(
+    ctx: &Ctx,
+    actor: &Actor,
+    after: Option<ItemKey>,
+) -> Result<Option<ItemKey>, UseCaseError> {
+    need_role(actor, &SEES)?;
+    let mut tx = ctx.store.read().await?;
+    let mut asked = QueueAsked {
+        part: Part::Open,
+        exception: String::new(),
+        after,
+    };
+    let mut found = rows(&mut tx, ctx, actor, &asked, 1).await?;
+    if found.is_empty() && after.is_some() {
+        asked.after = None;
+        found = rows(&mut tx, ctx, actor, &asked, 1).await?;
+    }
+    Ok(found.first().map(|row| row.key))
+}
+
+fn ages(by_day: &[(Date, i64, Cents)], today: Date) -> Vec<Age> {
+    let mut from = 0;
+    AGES.into_iter()
+        .map(|to| {
+            let mut age = Age {
+                from_days: from,
+                to_days: (to < i32::MAX).then_some(to),
+                checks: 0,
+                cents: Cents::ZERO,
+            };
+            for (day, checks, cents) in by_day {
+                let days = days_since(*day, today);
+                if (from..=to).contains(&days) {
+                    age.checks += checks;
+                    age.cents += *cents;
+                }
+            }
+            from = to.saturating_add(1);
+            age
+        })
+        .collect()
+}
+
+fn days_since(day: Date, today: Date) -> i32 {
+    (today - day).get_days().max(0)
+}
+
+/// Names of staff, each asked for once.
+#[derive(Default)]
+pub(super) struct Names(BTreeMap<String, String>);
+
+impl Names {
+    pub(super) async fn of(&mut self, tx: &mut Tx, id: &str) -> Result<String, StoreError> {
+        if let Some(name) = self.0.get(id) {
+            return Ok(name.clone());
+        }
+        let found = match kernel::StaffId::parse(id) {
+            Some(staff) => store::staff::by_id(tx, staff).await?.map(|row| row.name),
+            None => None,
+        };
+        let name = found.unwrap_or_else(|| id.to_owned());
+        self.0.insert(id.to_owned(), name.clone());
+        Ok(name)
+    }
+}
+
+pub(super) async fn line(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    row: &SuspenseRow,
+    names: &mut Names,
+) -> Result<Line, UseCaseError> {
+    let owner = if row.owner == QUEUE {
+        Owner::Queue
+    } else if row.owner == actor.name() {
+        Owner::Me
+    } else {
+        Owner::Other(names.of(tx, &row.owner).await?)
+    };
+    Ok(Line {
+        key: row.key,
+        open: row.open,
+        effective_on: row.effective_on,
+        age_days: days_since(row.effective_on, ctx.today()),
+        exceptions: row.exceptions.split(' ').map(str::to_owned).collect(),
+        payer_name: row.payer_name.clone(),
+        owner,
+        held_until: row.held_until,
+    })
+}
