@@ -308,9 +308,10 @@ fn a_refused_return_waits_in_the_queue_again_and_who_asked_may_take_it_back() {
         let (ctx, billing) = (&world.ctx, someone(&world, Role::Billing));
         let key = keys(&world, &billing, Part::Open).await[0];
         for (version, who) in [(0, Some(Role::Supervisor)), (2, None)] {
-            let reason = ReturnReason::PaidTwice;
-            let asked = suspense::ask_return(ctx, &billing, (key, version), &payee(), reason);
-            asked.await.unwrap();
+            let (payee, reason) = (payee(), ReturnReason::PaidTwice);
+            suspense::ask_return(ctx, &billing, (key, version), &payee, reason)
+                .await
+                .unwrap();
             let stranger = someone(&world, Role::Billing);
             let refused = suspense::refuse_return(ctx, &stranger, key, version + 1).await;
             assert!(is_not_allowed(&refused));
