@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use kernel::{
     AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
-    DelegationId, DocumentId, ErrandId, FactorId, InvoiceId, JournalId, LoginId, MandateId,
-    MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
+    DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId, LoginId,
+    MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
 };
 
 /// A source of random bytes.
@@ -86,7 +86,7 @@ macro_rules! drawn_ids {
 drawn_ids! {
     AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
     JournalId, LoginId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
-    CardRequestId, FactorId, MandateId, DelegationId, StaffId, MethodId,
+    CardRequestId, FactorId, MandateId, DelegationId, StaffId, MethodId, DrawerId,
 }
 
 /// The random source of the operating system.

@@ -98,6 +98,8 @@ ids! {
     StaffId,
     /// A request for a member ID card.
     CardRequestId,
+    /// A drawer of checks at a center.
+    DrawerId,
 }
 
 fn uuid_v7(unix_millis: u64, random: [u8; 10]) -> Uuid {

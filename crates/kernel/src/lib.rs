@@ -20,8 +20,8 @@ pub use channel::{Channel, Tender};
 pub use digits::{digits_of, luhn_check_digit, luhn_holds};
 pub use id::{
     AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
-    DelegationId, DocumentId, ErrandId, FactorId, InvoiceId, JournalId, LoginId, MandateId,
-    MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
+    DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId, LoginId,
+    MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
 };
 pub use masked::{BankAccountNumber, BankAccountNumberError, Secret};
 pub use member_id::{MemberId, MemberIdError};

@@ -18,6 +18,7 @@ pub mod books;
 pub mod calendars;
 pub mod card_requests;
 pub mod cash;
+pub mod centers;
 pub mod codes;
 pub mod consents;
 pub mod contacts;

@@ -282,7 +282,7 @@ pub async fn taken(
     .collect()
 }
 
-/// Which of these fingerprints belong to checks that came in before.
+/// Which of these fingerprints belong to checks that came in before, by mail or at a center.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -292,8 +292,9 @@ pub async fn seen(tx: &mut Tx, fingerprints: &[String]) -> Result<HashSet<String
         rows.push([fingerprint.into()]);
     }
     tx.all_rows(
-        "SELECT DISTINCT i.fingerprint FROM {rows} JOIN remittance_items i \
-         ON i.fingerprint = v.c1 AND i.fingerprint <> ''",
+        "SELECT v.c1 FROM {rows} WHERE EXISTS (SELECT 1 FROM remittance_items i \
+         WHERE i.fingerprint = v.c1 AND i.fingerprint <> '') \
+         OR EXISTS (SELECT 1 FROM drawer_checks d WHERE d.fingerprint = v.c1)",
         &rows,
     )
     .await?

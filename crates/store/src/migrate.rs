@@ -40,6 +40,7 @@ const STEPS: &[Step] = steps![
     13 "0013_left_out",
     14 "0014_lockbox",
     15 "0015_suspense",
+    16 "0016_centers",
 ];
 
 impl Store {

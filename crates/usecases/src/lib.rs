@@ -12,6 +12,8 @@ pub mod autopay;
 pub mod billing;
 pub mod books;
 pub mod calendar;
+pub mod center;
+mod check_prints;
 pub mod consents;
 pub mod contact;
 pub mod ctx;

@@ -8,7 +8,6 @@
 
 mod chunk;
 mod payment;
-pub(crate) mod prints;
 mod read;
 mod written;
 
@@ -20,9 +19,9 @@ use kernel::{AccountId, Cents};
 use store::lockbox::{FileRow, SuspenseSum};
 
 use crate::audit::{self, Event};
+use crate::check_prints::{self, Prints};
 use crate::progress::Progress;
 use crate::{Actor, Ctx, Refusal, UseCaseError};
-use prints::Prints;
 
 pub use payment::CheckPayment;
 pub(crate) use payment::tell;
@@ -89,7 +88,7 @@ pub async fn import(
     }
     let layout = layout(ctx, file.layout.as_deref())?;
     progress.note("checking the file");
-    let prints = prints::load(ctx).await?;
+    let prints = check_prints::load(ctx).await?;
     let checked = Arc::new(read::check(file.path, layout, prints.clone()).await?);
     let row = match known(ctx, &checked).await? {
         Some(row) if row.finished_at.is_some() => return report(ctx, row, true).await,

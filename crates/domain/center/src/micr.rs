@@ -42,6 +42,22 @@ pub enum MicrError {
     Account(#[from] BankAccountNumberError),
 }
 
+impl MicrError {
+    /// The name in the string catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            MicrError::Empty => "micr-missing",
+            MicrError::Character(_) => "micr-character",
+            MicrError::Transit => "micr-transit",
+            MicrError::OnUs => "micr-on-us",
+            MicrError::Number => "micr-number",
+            MicrError::Routing(_) => "micr-routing",
+            MicrError::Account(_) => "micr-account",
+        }
+    }
+}
+
 impl MicrLine {
     /// Reads a line as check readers give it, with the symbols `⑆ ⑈ ⑇ ⑉` or the letters T
     /// (transit), O (on-us), A (amount) and D (dash), which many readers send in their place.

@@ -33,9 +33,9 @@ pub use line::{
 };
 pub use notice::{Audience, Notice, Severity};
 pub use organisation::{
-    Address, Brand, Center, Centers, Demo, GuestLimits, GuestWords, Help, Organisation, Paperless,
-    PaymentRules, Phone, PublicPage, RefusedBrand, RefusedBrandCode, Security, SignInWords,
-    Tenders, WithoutChoice,
+    Address, Brand, Center, Centers, Counter, Demo, GuestLimits, GuestWords, Help, Organisation,
+    Paperless, PaymentRules, Phone, PublicPage, RefusedBrand, RefusedBrandCode, Security,
+    SignInWords, Tenders, WithoutChoice,
 };
 pub use problem::PlanProblem;
 pub use scan_line::{

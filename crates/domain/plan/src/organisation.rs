@@ -133,8 +133,60 @@ pub struct Centers {
     pub where_to_find: Text,
     /// Where that link leads, starting with `https://`.
     pub locations_url: String,
+    /// For how many months from its date a check is taken at the counter.
+    pub checks_good_for_months: u8,
+    /// Up to which difference, either way, an associate closes a drawer alone.
+    pub difference_limit: Cents,
     /// The centers, as far as the plan file lists them.
     pub list: Vec<Center>,
+}
+
+/// A place where an associate opens a drawer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counter<'a> {
+    /// Its name in tables.
+    pub id: &'a str,
+    /// What it is called.
+    pub name: &'a Text,
+    /// The lines of its address; none if the plan file lists no center.
+    pub address: &'a [String],
+    /// What it takes; `None` for all that a plan line takes at centers.
+    pub tenders: Option<&'a [Tender]>,
+}
+
+impl Centers {
+    /// The only place of a plan whose file lists no center.
+    pub const UNLISTED: &'static str = "center";
+
+    /// Where drawers are opened: at the listed centers, or at the one place that has the name of
+    /// them all.
+    #[must_use]
+    pub fn counters(&self) -> Vec<Counter<'_>> {
+        if self.list.is_empty() {
+            return vec![Counter {
+                id: Self::UNLISTED,
+                name: &self.name,
+                address: &[],
+                tenders: None,
+            }];
+        }
+        let counter = |center| {
+            let center: &Center = center;
+            Counter {
+                id: &center.id,
+                name: &center.name,
+                address: &center.address,
+                tenders: center.tenders.as_deref(),
+            }
+        };
+        self.list.iter().map(counter).collect()
+    }
+
+    /// The place with this id.
+    #[must_use]
+    pub fn counter(&self, id: &str) -> Option<Counter<'_>> {
+        self.counters().into_iter().find(|place| place.id == id)
+    }
 }
 
 /// A walk-in center.
@@ -152,6 +204,8 @@ pub struct Center {
     pub hours: Hours,
     /// True if its doors are closed on holidays.
     pub closed_on_holidays: bool,
+    /// What it takes; `None` for all that a plan line takes at centers.
+    pub tenders: Option<Vec<Tender>>,
     /// True for a made-up center, which pages mark as such.
     pub sample: bool,
 }

@@ -274,6 +274,19 @@ fn representatives_have_the_numbers_and_hours_of_the_page() {
 }
 
 #[test]
+fn drawers_are_opened_at_the_one_place_with_the_name_of_all_centers() {
+    let plan = connecticare();
+    let centers = plan.centers.as_ref().unwrap();
+    let places = centers.counters();
+    assert_eq!(places.len(), 1);
+    assert_eq!(places[0].name, &centers.name);
+    assert_eq!(centers.counter(places[0].id), Some(places[0]));
+    assert_eq!(centers.counter("norte"), None);
+    assert_eq!(centers.checks_good_for_months, 6);
+    assert_eq!(centers.difference_limit, kernel::Cents::ZERO);
+}
+
+#[test]
 fn centers_take_everything_but_cash_and_help_as_the_line_allows() {
     let plan = connecticare();
     for line in PAID {

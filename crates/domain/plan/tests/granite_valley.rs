@@ -58,6 +58,13 @@ fn its_channels_are_its_own() {
             .iter()
             .all(|center| center.sample)
     );
+    let centers = plan.centers.as_ref().unwrap();
+    assert_eq!(centers.checks_good_for_months, 3);
+    assert_eq!(centers.difference_limit, kernel::Cents::new(500));
+    let taken = |id| centers.counter(id).map(|place| place.tenders);
+    assert_eq!(taken("norte"), Some(None));
+    assert_eq!(taken("sur"), Some(Some([kernel::Tender::Visa].as_slice())));
+    assert_eq!(taken("este"), None);
 }
 
 #[test]

@@ -81,6 +81,7 @@ into_value! {
     kernel::FactorId => Id, |x| x.uuid();
     kernel::StaffId => Id, |x| x.uuid();
     kernel::CardRequestId => Id, |x| x.uuid();
+    kernel::DrawerId => Id, |x| x.uuid();
     kernel::LoginId => Id, |x| x.uuid();
     kernel::SessionId => Id, |x| x.uuid();
     kernel::WebhookId => Id, |x| x.uuid();
@@ -279,6 +280,7 @@ columns! {
     kernel::FactorId: Uuid, |x| Some(kernel::FactorId::from_uuid(x));
     kernel::StaffId: Uuid, |x| Some(kernel::StaffId::from_uuid(x));
     kernel::CardRequestId: Uuid, |x| Some(kernel::CardRequestId::from_uuid(x));
+    kernel::DrawerId: Uuid, |x| Some(kernel::DrawerId::from_uuid(x));
     kernel::LoginId: Uuid, |x| Some(kernel::LoginId::from_uuid(x));
     kernel::SessionId: Uuid, |x| Some(kernel::SessionId::from_uuid(x));
     kernel::WebhookId: Uuid, |x| Some(kernel::WebhookId::from_uuid(x));

@@ -293,6 +293,6 @@ fn sealed(run: &Run, check: &formats::lockbox::Check) -> String {
         check.account.as_ref().map_or("", Secret::expose),
         check.number.as_deref().unwrap_or("")
     ));
-    let context = super::prints::seal_context(run.file);
+    let context = crate::check_prints::seal_context(run.file);
     run.ctx.vault.seal(&context, numbers.as_bytes())
 }

@@ -10,7 +10,7 @@ use store::lockbox::BankReference;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::prints::Prints;
+use crate::check_prints::Prints;
 use crate::{Refusal, UseCaseError};
 
 /// A file that is complete and balances.

@@ -254,7 +254,7 @@ pub(crate) fn taken_online(ctx: &Ctx, plan_line: &str) -> Vec<Tender> {
 }
 
 /// The tenders that a plan line takes in a channel, by the plan file.
-pub(super) fn accepted(ctx: &Ctx, plan_line: &str, channel: Channel) -> Vec<Tender> {
+pub(crate) fn accepted(ctx: &Ctx, plan_line: &str, channel: Channel) -> Vec<Tender> {
     let Some(line) = ctx.plan.line(plan_line) else {
         return Vec::new();
     };

@@ -24,13 +24,14 @@ pub use conclude::{What, conclude};
 pub use dispatch::dispatch_due;
 pub(crate) use method::brand_name;
 pub(crate) use method::{
-    acceptance_of, entered, hand_over, open_fields, paid_from_before, taken_online, tender_of,
-    usable, validate,
+    acceptance_of, accepted, entered, hand_over, open_fields, paid_from_before, taken_online,
+    tender_of, usable, validate,
 };
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};
 pub(crate) use planned::{PlannedPayment, prepare_planned};
 pub use receipt::{is_under_way, receipt_pdf, view};
-pub(crate) use received::{balanced, place};
+pub(crate) use received::{balanced, place, receive, tell_payer};
+pub(crate) use take::{Prepared, digest, next_confirmation, same_or_refused};
 pub use take::{charge_again, take};
 
 /// What can be paid on an account.

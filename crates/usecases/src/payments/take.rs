@@ -92,7 +92,7 @@ pub async fn charge_again(ctx: &Ctx, attempt: &AttemptRow) -> Result<(), UseCase
     send(ctx, &payment, attempt, &evidence).await
 }
 
-enum Prepared {
+pub(crate) enum Prepared {
     New(Box<PaymentRow>, Box<AttemptRow>),
     Before(PaymentId),
 }
@@ -181,11 +181,7 @@ async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepa
     }
     drop(tx);
     let now = ctx.now();
-    let series = ctx.store.next_number("confirmation").await?;
-    let confirmation = u32::try_from(series)
-        .ok()
-        .and_then(ConfirmationNumber::from_series)
-        .ok_or_else(|| UseCaseError::broken("the confirmation numbers are used up"))?;
+    let confirmation = next_confirmation(ctx).await?;
     let payment = new_payment(ctx, actor, command, digest, confirmation.as_str(), now)?;
     let attempt = new_attempt(ctx, actor, &payment, &command.method, now);
     let (ctx2, actor2, payment2, attempt2) =
@@ -227,7 +223,19 @@ async fn prepare(ctx: &Ctx, actor: &Actor, command: &PayCommand) -> Result<Prepa
     same_or_refused(&before, digest)
 }
 
-fn same_or_refused(before: &PaymentRow, digest: [u8; 32]) -> Result<Prepared, UseCaseError> {
+/// The next confirmation number, of the one series that all channels share.
+pub(crate) async fn next_confirmation(ctx: &Ctx) -> Result<ConfirmationNumber, UseCaseError> {
+    let series = ctx.store.next_number("confirmation").await?;
+    u32::try_from(series)
+        .ok()
+        .and_then(ConfirmationNumber::from_series)
+        .ok_or_else(|| UseCaseError::broken("the confirmation numbers are used up"))
+}
+
+pub(crate) fn same_or_refused(
+    before: &PaymentRow,
+    digest: [u8; 32],
+) -> Result<Prepared, UseCaseError> {
     if before.request_digest == digest {
         Ok(Prepared::Before(before.id))
     } else {
@@ -246,7 +254,7 @@ fn digest_of(command: &PayCommand) -> [u8; 32] {
     )
 }
 
-pub(super) fn digest(
+pub(crate) fn digest(
     account: AccountId,
     cents: Cents,
     channel: Channel,
@@ -265,6 +273,24 @@ pub(super) fn digest(
     hash.finalize().into()
 }
 
+/// From where and with what a payment was asked for now, sealed.
+pub(crate) fn seal_evidence(
+    ctx: &Ctx,
+    actor: &Actor,
+    payment: PaymentId,
+    user_agent: &str,
+) -> Result<String, UseCaseError> {
+    let evidence = Evidence {
+        address: actor.address().to_owned(),
+        user_agent: user_agent.chars().take(200).collect(),
+        agreed_at: None,
+        again: false,
+    };
+    let evidence =
+        serde_json::to_vec(&evidence).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    Ok(ctx.vault.seal(&evidence_context(payment), &evidence))
+}
+
 fn new_payment(
     ctx: &Ctx,
     actor: &Actor,
@@ -274,14 +300,7 @@ fn new_payment(
     now: Timestamp,
 ) -> Result<PaymentRow, UseCaseError> {
     let id: PaymentId = ctx.id();
-    let evidence = Evidence {
-        address: actor.address().to_owned(),
-        user_agent: command.user_agent.chars().take(200).collect(),
-        agreed_at: None,
-        again: false,
-    };
-    let evidence =
-        serde_json::to_vec(&evidence).map_err(|error| UseCaseError::Broken(Box::new(error)))?;
+    let evidence = seal_evidence(ctx, actor, id, &command.user_agent)?;
     let moment = if command.method.tender.is_card() {
         Moment::Authorized(now)
     } else {
@@ -305,7 +324,7 @@ fn new_payment(
         status: PaymentStatus::Sent,
         reason: String::new(),
         authorisation: command.authorisation_version.clone(),
-        evidence: ctx.vault.seal(&evidence_context(id), &evidence),
+        evidence,
         received_at: now,
         effective_on: effective_date(moment, &ctx.plan.time_zone),
         concluded_at: None,

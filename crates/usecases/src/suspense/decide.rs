@@ -13,7 +13,8 @@ use store::suspense_candidates::CandidateRow;
 
 use super::{DECIDES, QUEUE, note, open, waiting};
 use crate::audit::{self, Event};
-use crate::lockbox::{CheckPayment, prints, tell};
+use crate::check_prints;
+use crate::lockbox::{CheckPayment, tell};
 use crate::payments::{balanced, place};
 use crate::staff::need_role;
 use crate::{Actor, Ctx, Refusal, UseCaseError};
@@ -188,7 +189,7 @@ pub async fn apply(
 ) -> Result<Vec<CheckPayment>, UseCaseError> {
     need_role(actor, &DECIDES)?;
     checked(&parts)?;
-    let prints = prints::load(ctx).await?;
+    let prints = check_prints::load(ctx).await?;
     let count = i64::try_from(parts.len()).unwrap_or(i64::MAX);
     let first = ctx.store.next_numbers("confirmation", count).await?;
     decided!(ctx, actor, [parts, prints], |tx, ctx, actor| {

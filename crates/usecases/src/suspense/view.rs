@@ -12,7 +12,7 @@ use super::candidates::{self, Asked};
 use super::queue::{Line, Names, line};
 use super::returns::{self, Payee};
 use super::{DECIDES, SEES};
-use crate::lockbox::prints;
+use crate::check_prints::{self, Prints};
 use crate::staff::{Reason, need_role, note_look};
 use crate::{Actor, Ctx, UseCaseError};
 
@@ -133,7 +133,7 @@ pub struct Waiting {
 /// [`UseCaseError::NotFound`].
 pub async fn look(ctx: &Ctx, actor: &Actor, key: ItemKey) -> Result<Waiting, UseCaseError> {
     let role = need_role(actor, &SEES)?;
-    let prints = prints::load(ctx).await?;
+    let prints = check_prints::load(ctx).await?;
     let (owned, asker) = (ctx.clone(), actor.clone());
     ctx.store
         .write(move |tx| {
@@ -147,7 +147,7 @@ async fn look_now(
     tx: &mut Tx,
     ctx: &Ctx,
     (actor, role): (&Actor, Role),
-    prints: &prints::Prints,
+    prints: &Prints,
     key: ItemKey,
 ) -> Result<Waiting, UseCaseError> {
     let row = store::suspense::by_key(tx, key).await?;
@@ -236,7 +236,7 @@ fn seen(ctx: &Ctx, coupon: &CouponRow) -> Vec<CouponSeen> {
 async fn suggested(
     tx: &mut Tx,
     ctx: &Ctx,
-    prints: &prints::Prints,
+    prints: &Prints,
     row: &SuspenseRow,
     coupons: &[CouponRow],
 ) -> Result<Vec<CandidateView>, UseCaseError> {

@@ -308,3 +308,66 @@ fn a_file_whose_taking_in_was_killed_between_commits_gives_the_same_rows() {
         clean(&world).await;
     });
 }
+
+/// A check over the counter with the numbers of the letters of this file, for subscriber 1.
+async fn at_the_counter(
+    world: &World,
+    who: &Actor,
+    number: u32,
+) -> Result<kernel::PaymentId, UseCaseError> {
+    let account = {
+        let mut tx = world.ctx.store.read().await.expect("a database");
+        let rows = store::accounts::of_subscriber(&mut tx, &id(1)).await;
+        rows.expect("rows").first().expect("an account").id
+    };
+    let check = usecases::center::TakeCheck {
+        account,
+        idempotency_key: format!("counter-{number}"),
+        micr: kernel::Secret::new(format!("T011000015T 0987654321O {number:06}")),
+        check: center::Check {
+            kind: center::CheckKind::Check,
+            dated: jiff::civil::date(2026, 11, 25),
+            cents: Cents::new(31_000),
+            to_the_plan: true,
+            signed: true,
+            domestic: true,
+            words_agree: true,
+        },
+        payer_name: String::new(),
+        payer_email: None,
+        language: kernel::Language::English,
+    };
+    usecases::center::take_check(&world.ctx, who, check).await
+}
+
+#[test]
+fn a_check_taken_at_a_center_is_known_in_the_mail_and_the_other_way_round() {
+    both(|world| async move {
+        let folder = a_billed_plan(&world, 2).await;
+        let anna = testkit::staff(&world, identity::Role::Associate).await;
+        let place = plan::Centers::UNLISTED;
+        let opened = usecases::center::open_drawer(&world.ctx, &anna, place).await;
+        opened.expect("there is a center");
+        at_the_counter(&world, &anna, 101)
+            .await
+            .expect("it is good");
+        // The same check comes by mail, and one that was not seen before.
+        let letters = [
+            letter(1, Some(coupon(&world, 1))),
+            letter(2, Some(coupon(&world, 2))),
+        ];
+        let path = write(folder.path(), "monday.csv", "R1", &letters);
+        let report = take(&world, path, CHUNK).await.expect("it balances");
+        assert_eq!((report.posted, report.suspended), (1, 1));
+        let waits = "SELECT COUNT(*) FROM suspense WHERE exceptions LIKE '%duplicate-check%'";
+        assert_eq!(number(&world, waits).await, 1);
+        // The other one, which was posted from the mail, is not taken at the counter any more.
+        match at_the_counter(&world, &anna, 102).await {
+            Err(UseCaseError::Refused(refusal)) => {
+                assert_eq!(refusal.to_string(), "check-taken-before");
+            }
+            other => panic!("{other:?}"),
+        }
+        clean(&world).await;
+    });
+}

@@ -1,6 +1,7 @@
 //! Taking payments, on both databases: what is acknowledged is there once, whatever the processor
 //! answers.
 
+mod centers;
 mod guests;
 mod outcomes;
 mod taking;

@@ -5,7 +5,7 @@ use kernel::{Channel, Tender};
 use super::{
     keys,
     node::{Node, Table},
-    organisation::{References, tender_list},
+    organisation::{References, accepted_tenders},
     scalars::phone_digits,
 };
 use crate::{
@@ -119,14 +119,7 @@ fn center(
             Some(channel)
         })
     });
-    let tenders = tender_list(table, "tenders");
-    if let (Some(tenders), Some(accepted), Some(node)) =
-        (&tenders, accepted, table.optional("tenders"))
-    {
-        for tender in tenders.iter().filter(|tender| !accepted.contains(tender)) {
-            node.report_found(format!("\"{tender}\""), "only tenders of tenders.accepted");
-        }
-    }
+    let tenders = accepted_tenders(table, "tenders", accepted);
     Some(CenterPay {
         text: text?,
         helps_with: helps_with?,

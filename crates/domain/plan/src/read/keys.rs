@@ -33,7 +33,14 @@ pub(crate) const PHONE: &[&str] = &["number", "tty", "purpose", "hours", "closed
 pub(crate) const HOLIDAY: &[&str] = &["name", "date", "rule", "observed"];
 pub(crate) const ADDRESS: &[&str] = &["purpose", "lines"];
 pub(crate) const HELP: &[&str] = &["title", "text", "phone"];
-pub(crate) const CENTERS: &[&str] = &["name", "where_to_find", "locations_url", "list"];
+pub(crate) const CENTERS: &[&str] = &[
+    "name",
+    "where_to_find",
+    "locations_url",
+    "checks_good_for_months",
+    "difference_limit",
+    "list",
+];
 pub(crate) const CENTER: &[&str] = &[
     "id",
     "name",
@@ -41,6 +48,7 @@ pub(crate) const CENTER: &[&str] = &[
     "phone",
     "hours",
     "closed_on_holidays",
+    "tenders",
     "sample",
 ];
 pub(crate) const TENDERS: &[&str] = &["accepted", "refused", "no_cash"];

@@ -67,7 +67,7 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
     let help = section("help").and_then(|node| organisation::help(&node, &references));
     let centers = root
         .optional("centers")
-        .map(|node| organisation::centers(&node, &references));
+        .map(|node| organisation::centers(&node, &references, accepted));
     let payments = section("payments").and_then(|node| rules::payments(&node));
     let guest = section("guest").and_then(|node| rules::guest_words(&node));
     let sign_in = section("sign_in").and_then(|node| rules::sign_in(&node));

@@ -1,6 +1,6 @@
 //! The organisation itself.
 
-use kernel::Tender;
+use kernel::{Cents, Tender};
 
 use super::{
     keys,
@@ -12,6 +12,9 @@ use crate::{
     Address, Brand, Center, Centers, Help, Holiday, HolidayRule, Holidays, Organisation, Phone,
     PublicPage, RefusedBrand, RefusedBrandCode, Tenders,
 };
+
+/// UCC 4-404: after six months a bank need not pay a check.
+const GOOD_FOR_MONTHS: u8 = 6;
 
 /// What was declared under an id, and what was read, if it could be.
 pub(super) type Declared<T> = Vec<(String, Option<T>)>;
@@ -220,16 +223,30 @@ pub(super) fn help(node: &Node<'_>, references: &References<'_>) -> Option<Help>
     })
 }
 
-pub(super) fn centers(node: &Node<'_>, references: &References<'_>) -> Option<Centers> {
+pub(super) fn centers(
+    node: &Node<'_>,
+    references: &References<'_>,
+    accepted: Option<&[Tender]>,
+) -> Option<Centers> {
     let table = node.table(keys::CENTERS)?;
     let name = table.text("name");
     let where_to_find = table.text("where_to_find");
     let locations_url = web_address(&table, "locations_url");
+    let stale = match table.optional("checks_good_for_months") {
+        None => Some(GOOD_FOR_MONTHS),
+        Some(node) => node.whole(1, 24),
+    };
+    let limit = match table.optional("difference_limit") {
+        None => Some(Cents::ZERO),
+        Some(node) => scalars::amount_or_nothing(&node),
+    };
     let list = match table.optional("list") {
         None => Some(Vec::new()),
         Some(node) => node.list("a list of [[centers.list]]").and_then(|list| {
-            let read: Vec<Option<Center>> =
-                list.iter().map(|node| center(node, references)).collect();
+            let read: Vec<Option<Center>> = list
+                .iter()
+                .map(|node| center(node, references, accepted))
+                .collect();
             read.into_iter().collect()
         }),
     };
@@ -237,11 +254,17 @@ pub(super) fn centers(node: &Node<'_>, references: &References<'_>) -> Option<Ce
         name: name?,
         where_to_find: where_to_find?,
         locations_url: locations_url?,
+        checks_good_for_months: stale?,
+        difference_limit: limit?,
         list: list?,
     })
 }
 
-fn center(node: &Node<'_>, references: &References<'_>) -> Option<Center> {
+fn center(
+    node: &Node<'_>,
+    references: &References<'_>,
+    accepted: Option<&[Tender]>,
+) -> Option<Center> {
     let table = node.table(keys::CENTER)?;
     let id = table
         .required("id", "an id")
@@ -251,6 +274,10 @@ fn center(node: &Node<'_>, references: &References<'_>) -> Option<Center> {
     let phone = references.phone(&table, "phone");
     let hours = hours(&table);
     let closed_on_holidays = closed_on_holidays(&table, hours.as_ref());
+    let tenders = match table.optional("tenders") {
+        None => Some(None),
+        Some(_) => accepted_tenders(&table, "tenders", accepted).map(Some),
+    };
     let sample = table.flag("sample");
     Some(Center {
         id: id?,
@@ -259,6 +286,7 @@ fn center(node: &Node<'_>, references: &References<'_>) -> Option<Center> {
         phone: phone?,
         hours: hours?,
         closed_on_holidays: closed_on_holidays?,
+        tenders: tenders?,
         sample: sample?,
     })
 }
@@ -289,6 +317,23 @@ fn refused(node: &Node<'_>) -> Option<RefusedBrand> {
         brand: brand?,
         said: said?,
     })
+}
+
+/// As [`tender_list`], each of them among `accepted`; nothing is held against `accepted` if that is
+/// broken itself.
+pub(super) fn accepted_tenders(
+    table: &Table<'_>,
+    name: &str,
+    accepted: Option<&[Tender]>,
+) -> Option<Vec<Tender>> {
+    let tenders = tender_list(table, name);
+    if let (Some(tenders), Some(accepted), Some(node)) = (&tenders, accepted, table.optional(name))
+    {
+        for tender in tenders.iter().filter(|tender| !accepted.contains(tender)) {
+            node.report_found(format!("\"{tender}\""), "only tenders of tenders.accepted");
+        }
+    }
+    tenders
 }
 
 /// Tenders that a person hands over, each once.

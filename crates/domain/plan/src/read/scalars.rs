@@ -99,6 +99,14 @@ pub(super) fn amount(table: &Table<'_>, name: &str) -> Option<Cents> {
     })
 }
 
+/// An amount that may be nothing.
+pub(super) fn amount_or_nothing(node: &Node<'_>) -> Option<Cents> {
+    let expected = "an amount in dollars such as \"0.00\"";
+    node.parsed(expected, |text| {
+        Cents::parse(text).ok().filter(|cents| !cents.is_negative())
+    })
+}
+
 /// A colour that text in it, or white text on it, can be read in.
 pub(super) fn colour(table: &Table<'_>, name: &str) -> Option<Colour> {
     let expected = "a colour such as \"#1a4f8b\"";

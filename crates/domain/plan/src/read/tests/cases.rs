@@ -339,6 +339,20 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     (
+        "checks_good_for_months = 6",
+        "checks_good_for_months = 0",
+        &[
+            "centers.checks_good_for_months: found 0, expected a whole number from 1 to 24",
+        ],
+    ),
+    (
+        "difference_limit = \"0.00\"",
+        "difference_limit = \"-1.00\"",
+        &[
+            "centers.difference_limit: found \"-1.00\", expected an amount in dollars such as \"0.00\"",
+        ],
+    ),
+    (
         "[centers]",
         "[centres]",
         &[

@@ -1,8 +1,9 @@
-//! Keyed hashes: to know a check or a bank account again without keeping its numbers.
+//! Keyed hashes: to know a check or a bank account again without keeping its numbers. A check has
+//! one hash, whether it comes by mail or over the counter.
 
 use formats::lockbox::{Check, Envelope};
 use hmac::{Hmac, Mac as _};
-use kernel::{AccountId, Secret};
+use kernel::{AccountId, Cents, Secret};
 use sha2::Sha256;
 use store::suspense::ItemKey;
 use zeroize::Zeroizing;
@@ -40,7 +41,7 @@ async fn draw(ctx: &Ctx) -> Result<String, UseCaseError> {
 }
 
 /// The context in which the numbers of the checks of a file are sealed.
-pub(super) fn seal_context(file: AccountId) -> String {
+pub(crate) fn seal_context(file: AccountId) -> String {
     format!("check:{file}")
 }
 
@@ -54,15 +55,23 @@ fn opened(ctx: &Ctx, key: ItemKey, sealed: &str) -> Result<Zeroizing<String>, Us
 }
 
 impl Prints {
-    /// Of a check; empty unless the bank read routing, account and check number.
+    /// Of a check that the bank read; empty unless it read routing, account and check number.
     pub fn check(&self, check: &Check) -> String {
-        let (Some(routing), Some(account), Some(number)) =
-            (&check.routing, &check.account, &check.number)
-        else {
-            return String::new();
-        };
-        let cents = check.amount.get().to_string();
-        hex::encode(self.of(&["check", routing.expose(), account.expose(), number, &cents]))
+        match (&check.routing, &check.account, &check.number) {
+            (Some(routing), Some(account), Some(number)) => {
+                self.numbers(routing.expose(), account.expose(), number, check.amount)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Of a check by its numbers and its amount. Readers differ in dashes and leading zeros, so
+    /// these do not count.
+    pub fn numbers(&self, routing: &str, account: &str, number: &str, cents: Cents) -> String {
+        let account = plain_digits(account);
+        let number = plain_digits(number);
+        let cents = cents.get().to_string();
+        hex::encode(self.of(&["check", routing, &account, &number, &cents]))
     }
 
     /// Of the bank account a check is drawn on; empty unless the bank read it.
@@ -124,5 +133,33 @@ impl Prints {
             mac.update(part.as_bytes());
         }
         mac.finalize().into_bytes().into()
+    }
+}
+
+fn plain_digits(text: &str) -> Zeroizing<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    Zeroizing::new(digits.trim_start_matches('0').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_is_the_same_however_it_was_read_and_another_one_is_not() {
+        let prints = Prints(std::sync::Arc::new(Zeroizing::new(vec![7; 32])));
+        let cents = Cents::new(10_000);
+        let known = prints.numbers("021000021", "000123456", "1001", cents);
+        for (routing, account, number, cents, same) in [
+            ("021000021", "123456", "0001001", 10_000, true),
+            ("021000021", "000-123-456", "1001", 10_000, true),
+            ("011000015", "000123456", "1001", 10_000, false),
+            ("021000021", "000123457", "1001", 10_000, false),
+            ("021000021", "000123456", "1002", 10_000, false),
+            ("021000021", "000123456", "1001", 10_001, false),
+        ] {
+            let read = prints.numbers(routing, account, number, Cents::new(cents));
+            assert_eq!(read == known, same, "{account} {number} {cents}");
+        }
     }
 }

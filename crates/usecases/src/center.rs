@@ -1,0 +1,34 @@
+//! Walk-in centers: drawers and the checks taken at the counter. There is no cash.
+
+use identity::Role;
+use kernel::StaffId;
+
+use crate::staff::need_role;
+use crate::{Actor, UseCaseError};
+
+mod check;
+mod drawer;
+mod rules;
+
+pub use check::{TakeCheck, take_check};
+pub use drawer::{DrawerView, close, count, current, open_drawer, view};
+pub use rules::tenders;
+
+/// Who serves members at a center.
+const SERVE: [Role; 3] = [Role::Associate, Role::Billing, Role::Supervisor];
+/// Who may look at a drawer.
+const LOOK: [Role; 4] = [
+    Role::Associate,
+    Role::Billing,
+    Role::Supervisor,
+    Role::Auditor,
+];
+
+/// The member of staff, if their role is one of `roles`.
+fn staff_of(actor: &Actor, roles: &[Role]) -> Result<(StaffId, Role), UseCaseError> {
+    let role = need_role(actor, roles)?;
+    match actor {
+        Actor::Staff { staff, .. } => Ok((*staff, role)),
+        _ => Err(UseCaseError::NotAllowed),
+    }
+}
