@@ -31,6 +31,22 @@ const DECIDES: [Role; 2] = [Role::Billing, Role::Supervisor];
 /// The queue in which money waits for a person.
 pub(crate) const QUEUE: &str = "billing";
 
+/// The codes of all that can be unusual about a check in an envelope.
+#[must_use]
+pub fn exception_codes() -> Vec<&'static str> {
+    let all = ::lockbox::Exception::ALL.into_iter();
+    all.map(::lockbox::Exception::code).collect()
+}
+
+/// The codes of all that can speak for an account.
+#[must_use]
+pub fn evidence_codes() -> Vec<&'static str> {
+    let all = ::lockbox::Evidence::ALL.into_iter();
+    all.map(::lockbox::Evidence::code)
+        .chain(["staff"])
+        .collect()
+}
+
 /// Locks a check and reads it, if it is still as the person who decides saw it.
 async fn waiting(tx: &mut Tx, key: ItemKey, version: i64) -> Result<SuspenseRow, UseCaseError> {
     if !store::suspense::lock(tx, key).await? {

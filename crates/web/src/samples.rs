@@ -163,6 +163,7 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::people::PeoplePage,
         crate::staff::people::NewPersonPage,
         crate::staff::people::PersonPage,
+        crate::staff::suspense::SuspensePage,
     );
     Ok(())
 }

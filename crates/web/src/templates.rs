@@ -72,6 +72,8 @@ embedded!(
     "staff/people.html",
     "staff/person_new.html",
     "staff/person.html",
+    "staff/suspense.html",
+    "staff/suspense_one.html",
     "member/home.html",
     "member/invoices.html",
     "member/invoice.html",

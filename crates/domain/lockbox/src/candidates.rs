@@ -54,6 +54,16 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// All of it.
+    pub const ALL: [Evidence; 6] = [
+        Evidence::MemberId,
+        Evidence::Invoice,
+        Evidence::PayerAccount,
+        Evidence::Name,
+        Evidence::Zip,
+        Evidence::Amount,
+    ];
+
     /// The name in tables and string catalogues.
     #[must_use]
     pub const fn code(self) -> &'static str {

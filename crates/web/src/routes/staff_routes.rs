@@ -83,6 +83,10 @@ const SEES_MEMBERS: &[Role] = &[
     Role::Supervisor,
     Role::Auditor,
 ];
+/// Who sees money in suspense.
+const SEES_SUSPENSE: &[Role] = &[Role::Billing, Role::Supervisor, Role::Auditor];
+/// Who decides about it.
+const DECIDES: &[Role] = &[Role::Billing, Role::Supervisor];
 const SUPERVISOR: &[Role] = &[Role::Supervisor];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
@@ -117,5 +121,28 @@ pub(super) fn staff_pages() -> Vec<Route> {
             "/staff/people/{staff}",
             get(people::one).post(people::change),
         ),
+    ]
+}
+
+pub(super) fn suspense() -> Vec<Route> {
+    use staff::suspense::{acts, list, one};
+    let act = |path, handler| route(Audience::Staff(DECIDES), POST, path, handler);
+    let see = |path, handler| route(Audience::Staff(SEES_SUSPENSE), GET, path, handler);
+    vec![
+        see("/staff/suspense", get(list)),
+        see("/staff/suspense/{file}/{item}", get(one)),
+        act("/staff/suspense/{file}/{item}/apply", post(acts::apply)),
+        act("/staff/suspense/{file}/{item}/hold", post(acts::hold)),
+        act(
+            "/staff/suspense/{file}/{item}/return",
+            post(acts::ask_return),
+        ),
+        act(
+            "/staff/suspense/{file}/{item}/decide",
+            post(acts::decide_return),
+        ),
+        act("/staff/suspense/{file}/{item}/owner", post(acts::owner)),
+        act("/staff/suspense/{file}/{item}/add", post(acts::add)),
+        act("/staff/suspense/{file}/{item}/close", post(acts::close)),
     ]
 }

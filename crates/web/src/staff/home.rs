@@ -22,6 +22,7 @@ pub struct StaffHomePage {
     role: String,
     may: String,
     autopay: bool,
+    suspense: bool,
     people: bool,
     others: usize,
 }
@@ -34,6 +35,10 @@ impl StaffHomePage {
             role: words.say(&format!("role-{code}"), &[]),
             may: words.say(&format!("role-{code}-may"), &[]),
             autopay: member.role.sees_members(),
+            suspense: matches!(
+                member.role,
+                Role::Billing | Role::Supervisor | Role::Auditor
+            ),
             people: member.role.keeps_staff(),
             others,
         }

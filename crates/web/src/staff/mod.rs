@@ -1,10 +1,12 @@
-//! Staff: their sign-in, who they are, the autopay watch list, and who is on the staff.
+//! Staff: their sign-in, who they are, the autopay watch list, money in suspense, and who is on the
+//! staff.
 
 pub mod autopay;
 pub mod home;
 pub mod people;
 pub mod set_up;
 pub mod sign_in;
+pub mod suspense;
 
 use axum::response::Response;
 use usecases::staff::sessions::{self, StaffSession};

@@ -25,6 +25,8 @@ fn filled(path: &str) -> String {
         .replace("{token}", "x.ics")
         .replace("{delegation}", ID)
         .replace("{staff}", ID)
+        .replace("{file}", ID)
+        .replace("{item}", "1")
         .replace("{token}", "0123456789abcdef0123456789abcdef")
         .replace("{name}", "app.css")
 }

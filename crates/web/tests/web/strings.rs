@@ -97,6 +97,7 @@ fn composed() -> BTreeSet<String> {
         add(format!("history-{name}"));
     }
     keys.extend(composed_of_documents());
+    keys.extend(composed_of_suspense());
     // The reasons of a processor, from the one function that names them.
     let declines = include_str!("../../../gateways/src/card/decline.rs");
     let (_, names) = declines
@@ -105,6 +106,42 @@ fn composed() -> BTreeSet<String> {
     let (names, _) = names.split_once("\n    }").expect("the function ends");
     let names = quoted_after(names, "=> \"");
     keys.extend(names.into_iter().map(|code| format!("decline-{code}")));
+    keys
+}
+
+fn composed_of_suspense() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let mut add = |key: String| {
+        keys.insert(key);
+    };
+    for code in usecases::suspense::exception_codes() {
+        add(format!("exception-{code}"));
+    }
+    for code in usecases::suspense::evidence_codes() {
+        add(format!("evidence-{code}"));
+    }
+    for reason in usecases::suspense::ReturnReason::ALL {
+        add(format!("suspense-reason-{}", reason.code()));
+    }
+    for part in ["open", "mine", "held", "return"] {
+        add(format!("suspense-part-{part}"));
+    }
+    for state in [
+        "open",
+        "return-asked",
+        "cleared",
+        "returned",
+        "reversed",
+        "closed",
+    ] {
+        add(format!("suspense-state-{state}"));
+    }
+    for done in memberpay_web::staff::suspense::acts::DONE {
+        add(format!("suspense-done-{done}"));
+    }
+    for step in memberpay_web::staff::suspense::acts::STEPS {
+        add(format!("suspense-step-{step}"));
+    }
     keys
 }
 
@@ -191,6 +228,8 @@ fn every_refusal_that_a_person_can_meet_has_a_sentence() {
         "identity",
         "contact.rs",
         "autopay/choose.rs",
+        "suspense",
+        "suspense.rs",
     ] {
         for text in sources(&usecases.join(name)) {
             for start in ["Refusal::new(\"", "refusal(\""] {

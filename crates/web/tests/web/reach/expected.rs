@@ -219,6 +219,15 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/people", Staff),
     ("/staff/people/new", Staff),
     ("/staff/people/{staff}", Staff),
+    ("/staff/suspense", Staff),
+    ("/staff/suspense/{file}/{item}", Staff),
+    ("/staff/suspense/{file}/{item}/apply", Staff),
+    ("/staff/suspense/{file}/{item}/hold", Staff),
+    ("/staff/suspense/{file}/{item}/return", Staff),
+    ("/staff/suspense/{file}/{item}/decide", Staff),
+    ("/staff/suspense/{file}/{item}/owner", Staff),
+    ("/staff/suspense/{file}/{item}/add", Staff),
+    ("/staff/suspense/{file}/{item}/close", Staff),
 ];
 
 /// What an address holds.

@@ -145,6 +145,8 @@ impl Scene {
                 "token",
                 "0123456789abcdef0123456789abcdef0123456789a".to_owned(),
             ),
+            ("file", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
+            ("item", "1".to_owned()),
             ("staff", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             ("errand", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
         ]);
