@@ -263,20 +263,45 @@ pub async fn context(
     })
 }
 
-/// The context of a command that works on the database alone. It reaches no processor and opens no
-/// sealed value: a key of its own is made and forgotten if none is set.
+/// The context of a command that works on the database and may seal what it writes: mail, letters,
+/// bank account numbers. It reaches no processor.
+///
+/// # Errors
+/// What of the settings cannot be used; no key is set and the data folder has none, so that what is
+/// sealed now would never open again.
+pub async fn batch_context(settings: &Settings) -> anyhow::Result<Ctx> {
+    let vault = match kept_vault(settings)? {
+        Some(vault) => vault,
+        None => vault(settings)?,
+    };
+    context(settings, Arc::new(no_processor()?), vault).await
+}
+
+/// As [`batch_context`] for commands that only read, and for benchmarks: a key of its own is made
+/// and forgotten if none is set.
 ///
 /// # Errors
 /// What of the settings cannot be used.
-pub async fn batch_context(settings: &Settings) -> anyhow::Result<Ctx> {
-    let gateway = stripe(
+pub async fn unsealed_context(settings: &Settings) -> anyhow::Result<Ctx> {
+    let vault = match kept_vault(settings)? {
+        Some(vault) => vault,
+        None => Vault::from_keys(&Vault::new_key("batch"))?,
+    };
+    context(settings, Arc::new(no_processor()?), vault).await
+}
+
+/// The keys that are set, or those of the demonstration in the data folder.
+fn kept_vault(settings: &Settings) -> anyhow::Result<Option<Vault>> {
+    if settings.keys.is_some() || settings.data.join("keys").exists() {
+        return demonstration_vault(settings).map(Some);
+    }
+    Ok(None)
+}
+
+fn no_processor() -> anyhow::Result<StripeGateway> {
+    stripe(
         Url::parse("http://127.0.0.1:9")?,
         Secret::new("sk_test_none".to_owned()),
         vec![Secret::new("whsec_none".to_owned())],
-    )?;
-    let vault = match &settings.keys {
-        Some(_) => vault(settings)?,
-        None => Vault::from_keys(&Vault::new_key("batch"))?,
-    };
-    context(settings, Arc::new(gateway), vault).await
+    )
 }

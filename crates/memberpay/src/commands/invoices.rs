@@ -63,7 +63,7 @@ pub async fn run(command: &InvoicesCommand, settings: &Settings) -> anyhow::Resu
             None => bail!("--language is \"{tag}\"; expected en or es"),
         },
     };
-    let ctx = wiring::batch_context(settings).await?;
+    let ctx = wiring::unsealed_context(settings).await?;
     let bar = Bar::counting("invoices");
     let options = PrintOptions {
         folder: out.clone(),

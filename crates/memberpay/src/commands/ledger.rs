@@ -28,7 +28,7 @@ pub enum LedgerCommand {
 /// # Errors
 /// If anything in the books is wrong; each finding is printed.
 pub async fn run(command: &LedgerCommand, settings: &Settings) -> anyhow::Result<()> {
-    let ctx = wiring::batch_context(settings).await?;
+    let ctx = wiring::unsealed_context(settings).await?;
     match command {
         LedgerCommand::Verify => {
             let bar = Bar::counting("accounts");

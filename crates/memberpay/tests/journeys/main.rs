@@ -22,6 +22,7 @@ mod broken;
 mod delegates;
 mod guest;
 mod guest_mistakes;
+mod keyboard;
 mod member;
 mod methods;
 mod paperless;
@@ -30,6 +31,7 @@ mod public;
 mod security;
 mod sessions;
 mod staff;
+mod suspense;
 mod tour;
 mod trouble;
 mod twice;
@@ -77,6 +79,8 @@ fn all() -> Vec<Journey> {
         sessions::a_member_sees_other_sessions_and_ends_them,
         staff::a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list,
         staff::an_administrator_adds_somebody_who_sets_up_both_steps,
+        suspense::a_billing_clerk_decides_about_checks_with_the_keyboard_alone,
+        suspense::a_supervisor_releases_what_goes_back_to_its_payer,
         tour::every_page_of_a_member_holds_in_english,
         tour::every_page_of_a_member_holds_in_spanish,
         tour::members_of_other_plans_see_what_is_theirs,

@@ -24,6 +24,7 @@ pub struct Demonstration {
     pub data: PathBuf,
     /// What it logged.
     pub log: PathBuf,
+    database: String,
     child: Child,
     _folder: TempDir,
 }
@@ -67,9 +68,24 @@ impl Demonstration {
             processor: format!("http://127.0.0.1:{processor}"),
             data,
             log,
+            database: wanted.database.to_owned(),
             child,
             _folder: folder,
         }
+    }
+
+    /// Takes a lockbox file in, as an operator does while the program runs.
+    pub async fn takes_in(&self, name: &str, text: &str) {
+        let file = self.data.join(name);
+        std::fs::write(&file, text).expect("a file can be written");
+        let mut command = command(&self.data, &self.log);
+        command.args(["import", "lockbox"]).arg(&file);
+        if !self.database.is_empty() {
+            command.env("DATABASE_URL", &self.database);
+        }
+        let status = command.status().await.expect("the program can be started");
+        let said = std::fs::read_to_string(self.log.with_extension("out")).unwrap_or_default();
+        assert!(status.success(), "{name} was not taken in: {said}");
     }
 
     /// The folder its mail goes to.

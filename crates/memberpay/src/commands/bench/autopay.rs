@@ -48,7 +48,7 @@ pub struct Args {
 /// If the database is not empty, a draft is missing or differs from the bare one, or a second run
 /// adds a row.
 pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
-    let ctx = without_reminders(wiring::batch_context(settings).await?);
+    let ctx = without_reminders(wiring::unsealed_context(settings).await?);
     ensure!(
         usecases::pages::is_empty(&ctx).await?,
         "the database holds members; a benchmark wants an empty one"

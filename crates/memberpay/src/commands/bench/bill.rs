@@ -44,7 +44,7 @@ pub struct Args {
 /// # Errors
 /// If the database is not empty, or a run leaves other rows than it must.
 pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
-    let ctx = wiring::batch_context(settings).await?;
+    let ctx = wiring::unsealed_context(settings).await?;
     ensure!(
         usecases::pages::is_empty(&ctx).await?,
         "the database holds members; a benchmark wants an empty one"
