@@ -1,5 +1,5 @@
-//! Tagged PDFs: invoice with coupon, receipt, consent, letter, year summary, ID cards;
-//! and the reader of the coupon's scan line.
+//! Tagged PDFs: invoice with coupon, receipt, consent, letter, year summary, ID cards, deposit
+//! slip; and the reader of the coupon's scan line.
 //!
 //! Typed values in, PDF bytes out: no clock, no files, no network. The same input gives the same
 //! bytes. Every PDF is PDF/UA-1 (ISO 14289-1), US Letter, with its fonts embedded.
@@ -25,6 +25,7 @@ mod qr;
 pub use qr::qr_picture;
 mod receipt;
 mod renderer;
+mod slip;
 mod strings;
 mod world;
 mod year;
@@ -35,4 +36,5 @@ pub use invoice::{Invoice, InvoiceLine, WayToPay};
 pub use letter::Letter;
 pub use receipt::Receipt;
 pub use renderer::{Batch, DocumentError, Pdf, Renderer};
+pub use slip::{DepositSlip, SlipCheck};
 pub use year::{YearAccount, YearRow, YearSummary};

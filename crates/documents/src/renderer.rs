@@ -10,7 +10,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::world::{Shared, Sheet, Template};
-use crate::{Consent, IdCards, Invoice, Letter, Receipt, YearSummary, geometry};
+use crate::{Consent, DepositSlip, IdCards, Invoice, Letter, Receipt, YearSummary, geometry};
 
 /// A finished document.
 #[derive(Clone, Debug)]
@@ -200,6 +200,14 @@ impl Renderer {
     /// [`DocumentError::Template`] only.
     pub fn year(&self, summary: &YearSummary) -> Result<Pdf, DocumentError> {
         self.single(Template::Year, summary.values())
+    }
+
+    /// The deposit slip of a drawer of checks.
+    ///
+    /// # Errors
+    /// [`DocumentError::Template`] only.
+    pub fn deposit_slip(&self, slip: &DepositSlip) -> Result<Pdf, DocumentError> {
+        self.single(Template::Slip, slip.values())
     }
 
     /// ID cards of wallet size on a page to cut out and fold.

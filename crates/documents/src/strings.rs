@@ -78,6 +78,21 @@ pub(crate) struct Strings {
     pub card_copays: &'static str,
     pub card_payer_id: &'static str,
     pub card_how_to_print: &'static str,
+    pub slip_title: &'static str,
+    pub slip_center: &'static str,
+    pub slip_day: &'static str,
+    pub slip_associate: &'static str,
+    pub slip_list: &'static str,
+    pub slip_none: &'static str,
+    pub slip_place: &'static str,
+    pub slip_routing: &'static str,
+    pub slip_number: &'static str,
+    pub slip_checks: &'static str,
+    pub slip_expected: &'static str,
+    pub slip_difference: &'static str,
+    pub slip_counted: &'static str,
+    pub slip_explanation: &'static str,
+    pub slip_signature: &'static str,
 }
 
 /// The labels in a language.
@@ -161,6 +176,21 @@ const ENGLISH: Strings = Strings {
     card_payer_id: "Payer ID",
     card_how_to_print: "Print this page at actual size (100%). Cut along the dashed line and fold at the \
          dotted line.",
+    slip_title: "Deposit slip",
+    slip_center: "Center",
+    slip_day: "Closed on",
+    slip_associate: "Associate",
+    slip_list: "Checks",
+    slip_none: "No check was taken.",
+    slip_place: "No.",
+    slip_routing: "Routing number of the bank",
+    slip_number: "Check number",
+    slip_checks: "Number of checks",
+    slip_expected: "Sum of the checks taken",
+    slip_difference: "Difference",
+    slip_counted: "Counted and deposited",
+    slip_explanation: "Why the count differs",
+    slip_signature: "Signature",
 };
 
 const SPANISH: Strings = Strings {
@@ -236,6 +266,21 @@ const SPANISH: Strings = Strings {
     card_payer_id: "ID del pagador",
     card_how_to_print: "Imprima esta página en tamaño real (100 %). Corte por la línea de rayas y doble por la \
          línea de puntos.",
+    slip_title: "Comprobante de depósito",
+    slip_center: "Centro",
+    slip_day: "Fecha de cierre",
+    slip_associate: "Asociado",
+    slip_list: "Cheques",
+    slip_none: "No se recibió ningún cheque.",
+    slip_place: "N.º",
+    slip_routing: "Número de ruta del banco",
+    slip_number: "Número de cheque",
+    slip_checks: "Cantidad de cheques",
+    slip_expected: "Suma de los cheques recibidos",
+    slip_difference: "Diferencia",
+    slip_counted: "Contado y depositado",
+    slip_explanation: "Por qué difiere la cuenta",
+    slip_signature: "Firma",
 };
 
 /// What a payment was made with, in words.
@@ -272,6 +317,8 @@ mod tests {
             include_str!("year.rs"),
             include_str!("../templates/id-card.typ"),
             include_str!("id_card.rs"),
+            include_str!("../templates/slip.typ"),
+            include_str!("slip.rs"),
         ];
         let Ok(serde_json::Value::Object(labels)) = serde_json::to_value(&ENGLISH) else {
             panic!("labels are an object");

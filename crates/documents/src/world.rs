@@ -21,6 +21,7 @@ const CONSENT: &str = include_str!("../templates/consent.typ");
 const LETTER: &str = include_str!("../templates/letter.typ");
 const YEAR: &str = include_str!("../templates/year.typ");
 const ID_CARD: &str = include_str!("../templates/id-card.typ");
+const SLIP: &str = include_str!("../templates/slip.typ");
 
 /// Which template is compiled: its place among the sources.
 #[derive(Clone, Copy)]
@@ -31,6 +32,7 @@ pub(crate) enum Template {
     Letter = 3,
     Year = 4,
     IdCard = 5,
+    Slip = 6,
 }
 
 /// What all renderings share. File ids are interned for ever by Typst, so they are made once.
@@ -56,6 +58,7 @@ impl Shared {
             ("/letter.typ", LETTER),
             ("/year.typ", YEAR),
             ("/id-card.typ", ID_CARD),
+            ("/slip.typ", SLIP),
             ("/look.typ", LOOK),
         ]
         .into_iter()

@@ -140,6 +140,25 @@ pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>, Sto
     .transpose()
 }
 
+/// At most `most` people of this name, in plain letters, born on this day.
+pub async fn persons_by_name(
+    tx: &mut Tx,
+    plain_last_name: &str,
+    birth_date: Date,
+    most: i64,
+) -> Result<Vec<PersonRow>, StoreError> {
+    tx.all(
+        "SELECT id, member_id, subscriber_member_id, last_name, first_name, birth_date, address_1, \
+         address_2, city, state, zip, email, language, large_print FROM persons \
+         WHERE plain_last_name = $1 AND birth_date = $2 ORDER BY first_name, member_id LIMIT $3",
+        args![plain_last_name, birth_date, most],
+    )
+    .await?
+    .into_iter()
+    .map(person)
+    .collect()
+}
+
 /// The account with this id, locked until the transaction ends, so that two payments are applied
 /// one after the other. Always the first row a unit of work locks: that is what keeps deadlocks
 /// away.

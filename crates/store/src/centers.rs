@@ -132,6 +132,19 @@ pub async fn of_associate(
     .transpose()
 }
 
+/// Drawers that were counted and are not closed, and their associates' names, oldest first.
+pub async fn counted(tx: &mut Tx) -> Result<Vec<(DrawerId, String, String)>, StoreError> {
+    tx.all(
+        "SELECT d.id, d.center, s.name FROM drawers d JOIN staff s ON s.id = d.associate_id \
+         WHERE d.state = 'counted' ORDER BY d.counted_at, d.id",
+        args![],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| Ok((row.read()?, row.read()?, row.read()?)))
+    .collect()
+}
+
 /// Saves where a drawer stands, what it should hold and what was counted.
 pub async fn save(tx: &mut Tx, row: &DrawerRow) -> Result<(), StoreError> {
     tx.execute(

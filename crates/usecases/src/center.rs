@@ -9,10 +9,17 @@ use crate::{Actor, UseCaseError};
 mod check;
 mod drawer;
 mod rules;
+mod serve;
+mod slip;
+
+pub use ::center::{Check, CheckKind};
+pub use store::centers::{DrawerCheckRow, DrawerRow};
 
 pub use check::{TakeCheck, take_check};
-pub use drawer::{DrawerView, close, count, current, open_drawer, view};
+pub use drawer::{Counted, DrawerView, close, count, counted, current, open_drawer, view};
 pub use rules::tenders;
+pub use serve::{Found, Served, Sought, coupon_pdf, find, fresh_key, serve};
+pub use slip::slip_pdf;
 
 /// Who serves members at a center.
 const SERVE: [Role; 3] = [Role::Associate, Role::Billing, Role::Supervisor];

@@ -85,6 +85,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(staff_routes::staff_door());
     routes.extend(staff_routes::staff_pages());
     routes.extend(staff_routes::suspense());
+    routes.extend(staff_routes::counter());
     routes.extend(machines());
     routes
 }

@@ -8,8 +8,8 @@
 use jiff::civil::{date, time};
 use kernel::{BillingMonth, Cents, Language, MemberId, Tender, luhn_check_digit};
 use memberpay_documents::{
-    Consent, IdCardFace, IdCards, Invoice, InvoiceLine, Letter, Receipt, WayToPay, YearAccount,
-    YearRow, YearSummary,
+    Consent, DepositSlip, IdCardFace, IdCards, Invoice, InvoiceLine, Letter, Receipt, SlipCheck,
+    WayToPay, YearAccount, YearRow, YearSummary,
 };
 
 /// The same digits every time: a 64-bit linear congruential generator (Knuth's constants).
@@ -405,7 +405,30 @@ pub fn papers(
         ("letter", renderer.letter(&letter).unwrap()),
         ("year", renderer.year(&year(language, large_print)).unwrap()),
         ("id-cards", renderer.id_cards(&id_cards(language)).unwrap()),
+        ("slip", renderer.deposit_slip(&slip(language)).unwrap()),
     ]
+}
+
+/// A drawer of more checks than a page holds, one of which is missing.
+pub fn slip(language: Language) -> DepositSlip {
+    let check = |n: u32| SlipCheck {
+        routing: "021000021".to_owned(),
+        number: (1000 + n).to_string(),
+        amount: Cents::new(23_646),
+    };
+    DepositSlip {
+        language,
+        organisation: "ConnectiCare".to_owned(),
+        center: "ConnectiCare Center".to_owned(),
+        address: vec!["1 Sample Road".to_owned(), "Avon, CT 06001".to_owned()],
+        number: "17".to_owned(),
+        day: date(2026, 12, 1),
+        associate: "Ana Peña".to_owned(),
+        checks: (0..40).map(check).collect(),
+        expected: Cents::new(945_840),
+        counted: Cents::new(922_194),
+        explanation: "One check was torn and went back to the member.".to_owned(),
+    }
 }
 
 /// A year of payments with a return and a refund, on two accounts.

@@ -19,6 +19,7 @@ mod walk;
 
 mod autopay;
 mod broken;
+mod center;
 mod delegates;
 mod guest;
 mod guest_mistakes;
@@ -81,6 +82,7 @@ fn all() -> Vec<Journey> {
         staff::an_administrator_adds_somebody_who_sets_up_both_steps,
         suspense::a_billing_clerk_decides_about_checks_with_the_keyboard_alone,
         suspense::a_supervisor_releases_what_goes_back_to_its_payer,
+        center::an_associate_takes_a_check_and_closes_the_drawer_with_the_keyboard_alone,
         tour::every_page_of_a_member_holds_in_english,
         tour::every_page_of_a_member_holds_in_spanish,
         tour::members_of_other_plans_see_what_is_theirs,

@@ -97,7 +97,7 @@ pub async fn take_check(
 }
 
 /// What the sealed bottom line of a check is bound to.
-fn micr_context(account: AccountId) -> String {
+pub(super) fn micr_context(account: AccountId) -> String {
     format!("check-micr:{account}")
 }
 

@@ -1,6 +1,6 @@
 //! The drawer of an associate: opened at a center, counted, closed for good.
 
-use center::{CloseRefusal, Counted, DrawerState, may_close};
+use center::{CloseRefusal, DrawerState, may_close};
 use identity::Role;
 use kernel::{Cents, DrawerId, StaffId};
 use store::Tx;
@@ -15,8 +15,21 @@ use crate::{Actor, Ctx, Refusal, UseCaseError};
 pub struct DrawerView {
     /// The drawer.
     pub drawer: DrawerRow,
+    /// Whose it is, by name.
+    pub associate: String,
     /// Its checks, in the order in which they were taken.
     pub checks: Vec<DrawerCheckRow>,
+}
+
+/// A drawer that was counted and waits to be closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// The drawer.
+    pub drawer: DrawerId,
+    /// The center, by its id in the plan file.
+    pub center: String,
+    /// Whose it is, by name.
+    pub associate: String,
 }
 
 /// Opens a drawer at a center of the plan.
@@ -86,7 +99,27 @@ pub async fn view(ctx: &Ctx, actor: &Actor, id: DrawerId) -> Result<DrawerView, 
 
 async fn with_checks(tx: &mut Tx, drawer: DrawerRow) -> Result<DrawerView, UseCaseError> {
     let checks = store::centers::checks(tx, drawer.id).await?;
-    Ok(DrawerView { drawer, checks })
+    let associate = store::staff::by_id(tx, drawer.associate).await?;
+    Ok(DrawerView {
+        drawer,
+        associate: associate.map(|row| row.name).unwrap_or_default(),
+        checks,
+    })
+}
+
+/// The drawers that were counted and are not closed: for supervisors.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] for everybody else.
+pub async fn counted(ctx: &Ctx, actor: &Actor) -> Result<Vec<Counted>, UseCaseError> {
+    staff_of(actor, &[Role::Supervisor])?;
+    let rows = store::centers::counted(&mut ctx.store.read().await?).await?;
+    let view = |(drawer, center, associate)| Counted {
+        drawer,
+        center,
+        associate,
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 fn sees_all(role: Role) -> bool {
@@ -184,7 +217,7 @@ fn may_be_closed(
         (DrawerState::Closed, _) => return Err(Refusal::new("drawer-closed").into()),
         _ => return Err(Refusal::new("drawer-not-counted").into()),
     };
-    let counted = Counted {
+    let counted = center::Counted {
         associate: drawer.associate,
         expected: drawer.expected,
         counted,

@@ -59,12 +59,12 @@ pub(super) fn may_be_taken(
 }
 
 fn refusal_of(why: CheckRefusal) -> UseCaseError {
+    let dated = Refusal::of("dated", why.code());
+    let amount = Refusal::of("amount", why.code());
     match why {
-        CheckRefusal::PostDated(day) | CheckRefusal::Stale(day) => {
-            Refusal::of("dated", why.code()).with("day", day)
-        }
-        CheckRefusal::TooMuch(most) => Refusal::of("amount", why.code()).with("most", most),
-        CheckRefusal::NoAmount => Refusal::of("amount", why.code()),
+        CheckRefusal::PostDated(day) | CheckRefusal::Stale(day) => dated.with("day", day),
+        CheckRefusal::TooMuch(most) => amount.with("most", most),
+        CheckRefusal::NoAmount => amount,
         CheckRefusal::Payee
         | CheckRefusal::Unsigned
         | CheckRefusal::Foreign

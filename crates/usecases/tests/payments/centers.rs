@@ -10,7 +10,7 @@ use payments::PaymentStatus;
 use plan::Centers;
 use store::StoreError;
 use testkit::{World, both, staff};
-use usecases::center::{self as counter, TakeCheck};
+use usecases::center::{self as counter, Sought, TakeCheck};
 use usecases::progress::Unwatched;
 use usecases::{Actor, Ctx, UseCaseError};
 
@@ -455,5 +455,142 @@ fn the_limit_of_the_plan_says_which_difference_an_associate_closes_alone() {
         counter::close(ctx, &anna, drawer)
             .await
             .expect("within the limit");
+    });
+}
+
+#[test]
+fn a_member_is_found_by_id_or_by_name_and_birth_date_and_each_look_is_written_down() {
+    both(|world| async move {
+        let scene = Scene::with_months(world, 2).await;
+        let ctx = &scene.ctx;
+        let anna = staff(&scene.world, Role::Associate).await;
+        // Of the same name, born on the same day.
+        let other = testkit::maria(&scene.world, 1).await;
+        let (born, id) = (scene.maria.birth_date, scene.maria.member_id.clone());
+        let name = |name: &str, day| Sought::Name(name.to_owned(), day);
+        for (sought, accounts) in [
+            (Sought::Id(id.clone()), vec![scene.maria.account]),
+            (
+                name("López", born),
+                vec![scene.maria.account, other.account],
+            ),
+            (
+                name("LOPEZ ", born),
+                vec![scene.maria.account, other.account],
+            ),
+        ] {
+            let found = counter::find(ctx, &anna, sought.clone()).await;
+            let found: Vec<_> = found
+                .expect("she is there")
+                .iter()
+                .map(|f| f.account)
+                .collect();
+            assert_eq!(found, accounts, "{sought:?}");
+        }
+        assert_eq!(audited(&scene.world, "member-seen").await, 5);
+        for (sought, field) in [
+            (name("Lopez", date(1956, 3, 15)), "last_name"),
+            (name("Lopes", born), "last_name"),
+            (
+                Sought::Id(kernel::MemberId::parse("99999999999").expect("11 digits")),
+                "member_id",
+            ),
+        ] {
+            match counter::find(ctx, &anna, sought).await {
+                Err(UseCaseError::Refused(refusal)) => {
+                    assert_eq!(refusal.code, "counter-not-found");
+                    assert_eq!(refusal.field, Some(field));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let auditor = staff(&scene.world, Role::Auditor).await;
+        for who in [&auditor, &scene.member(), &Actor::Operator] {
+            let sought = counter::find(ctx, who, Sought::Id(id.clone())).await;
+            assert!(matches!(sought, Err(UseCaseError::NotAllowed)), "{who:?}");
+        }
+        assert_eq!(audited(&scene.world, "member-seen").await, 5);
+    });
+}
+
+#[test]
+fn who_serves_has_a_drawer_and_sees_what_is_due_and_prints_the_coupon_again() {
+    both(|world| async move {
+        let scene = Scene::with_months(world, 2).await;
+        let (ctx, account) = (&scene.ctx, scene.maria.account);
+        let anna = staff(&scene.world, Role::Associate).await;
+        assert_eq!(
+            refused(counter::serve(ctx, &anna, account).await),
+            "drawer-none"
+        );
+        opened(ctx, &anna).await;
+        let served = counter::serve(ctx, &anna, account)
+            .await
+            .expect("she is there");
+        assert_eq!(served.payable.amount_due, Cents::new(20_000));
+        assert_eq!(served.name, "Maria Lopez");
+        assert!(
+            !served.email_masked.contains("maria@"),
+            "{}",
+            served.email_masked
+        );
+        assert!(served.tenders.contains(&Tender::Check));
+        assert_eq!(audited(&scene.world, "member-seen").await, 1);
+        let coupon = counter::coupon_pdf(ctx, &anna, account)
+            .await
+            .expect("it is open");
+        assert!(coupon.starts_with(b"%PDF"));
+        take(ctx, &anna, command(&scene, "k1", 1001, 20_000))
+            .await
+            .expect("it is good");
+        let none = counter::coupon_pdf(ctx, &anna, account).await;
+        assert!(
+            matches!(none, Err(UseCaseError::NotFound)),
+            "nothing is open any more"
+        );
+    });
+}
+
+#[test]
+fn the_deposit_slip_is_printed_once_the_drawer_is_closed_and_not_for_everybody() {
+    both(|world| async move {
+        let scene = Scene::with_months(world, 1).await;
+        let ctx = &scene.ctx;
+        let (anna, ben, sue) = (
+            staff(&scene.world, Role::Associate).await,
+            staff(&scene.world, Role::Billing).await,
+            staff(&scene.world, Role::Supervisor).await,
+        );
+        let drawer = opened(ctx, &anna).await;
+        take(ctx, &anna, command(&scene, "k1", 1001, 10_000))
+            .await
+            .expect("it is good");
+        let english = Language::English;
+        let early = counter::slip_pdf(ctx, &anna, drawer, english).await;
+        assert!(matches!(early, Err(UseCaseError::NotFound)));
+        let waiting = counter::counted(ctx, &sue).await.expect("she may");
+        assert!(waiting.is_empty(), "it is not counted");
+        let short = counter::count(ctx, &anna, drawer, Cents::ZERO, "it went back").await;
+        short.expect("it is explained");
+        let waiting = counter::counted(ctx, &sue).await.expect("she may");
+        assert_eq!((waiting.len(), waiting[0].drawer), (1, drawer));
+        assert!(matches!(
+            counter::counted(ctx, &anna).await,
+            Err(UseCaseError::NotAllowed)
+        ));
+        counter::close(ctx, &sue, drawer).await.expect("she may");
+        assert!(
+            counter::counted(ctx, &sue)
+                .await
+                .expect("she may")
+                .is_empty()
+        );
+        for who in [&anna, &ben, &sue] {
+            let slip = counter::slip_pdf(ctx, who, drawer, english).await;
+            assert!(slip.expect("it is closed").starts_with(b"%PDF"));
+        }
+        assert_eq!(audited(&scene.world, "document-read").await, 3);
+        let member = counter::slip_pdf(ctx, &scene.member(), drawer, english).await;
+        assert!(matches!(member, Err(UseCaseError::NotAllowed)));
     });
 }

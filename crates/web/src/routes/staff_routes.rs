@@ -87,6 +87,8 @@ const SEES_MEMBERS: &[Role] = &[
 const SEES_SUSPENSE: &[Role] = &[Role::Billing, Role::Supervisor, Role::Auditor];
 /// Who decides about it.
 const DECIDES: &[Role] = &[Role::Billing, Role::Supervisor];
+/// Who serves members at the counter.
+const SERVES: &[Role] = &[Role::Associate, Role::Billing, Role::Supervisor];
 const SUPERVISOR: &[Role] = &[Role::Supervisor];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
@@ -144,5 +146,70 @@ pub(super) fn suspense() -> Vec<Route> {
         act("/staff/suspense/{file}/{item}/owner", post(acts::owner)),
         act("/staff/suspense/{file}/{item}/add", post(acts::add)),
         act("/staff/suspense/{file}/{item}/close", post(acts::close)),
+    ]
+}
+
+/// The counter of a walk-in center.
+pub(super) fn counter() -> Vec<Route> {
+    let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
+    use staff::center::{self, check, drawer, member};
+    vec![
+        to(SERVES, GET, "/staff/center", get(center::get)),
+        to(SERVES, POST, "/staff/center/open", post(center::open)),
+        to(SERVES, POST, "/staff/center/find", post(center::find)),
+        to(
+            SERVES,
+            GET,
+            "/staff/center/accounts/{account}",
+            get(member::get),
+        ),
+        to(
+            SERVES,
+            GET,
+            "/staff/center/accounts/{account}/coupon.pdf",
+            get(member::coupon),
+        ),
+        to(
+            SERVES,
+            BOTH,
+            "/staff/center/accounts/{account}/check",
+            get(check::get).post(check::post),
+        ),
+        to(
+            SERVES,
+            GET,
+            "/staff/center/accounts/{account}/payments/{payment}",
+            get(check::received),
+        ),
+        to(
+            SERVES,
+            GET,
+            "/staff/center/accounts/{account}/payments/{payment}/receipt.pdf",
+            get(check::receipt),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/center/drawers/{drawer}",
+            get(drawer::get),
+        ),
+        to(
+            SERVES,
+            POST,
+            "/staff/center/drawers/{drawer}/count",
+            post(drawer::count),
+        ),
+        to(
+            SERVES,
+            POST,
+            "/staff/center/drawers/{drawer}/close",
+            post(drawer::close),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/center/drawers/{drawer}/slip.pdf",
+            get(drawer::slip),
+        ),
     ]
 }

@@ -23,6 +23,7 @@ pub struct StaffHomePage {
     may: String,
     autopay: bool,
     suspense: bool,
+    center: bool,
     people: bool,
     others: usize,
 }
@@ -39,6 +40,7 @@ impl StaffHomePage {
                 member.role,
                 Role::Billing | Role::Supervisor | Role::Auditor
             ),
+            center: member.role.serves_members() && words.plan.centers.is_some(),
             people: member.role.keeps_staff(),
             others,
         }

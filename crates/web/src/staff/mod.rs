@@ -1,7 +1,8 @@
-//! Staff: their sign-in, who they are, the autopay watch list, money in suspense, and who is on the
-//! staff.
+//! Staff: their sign-in, who they are, the counter of a center, the autopay watch list, money in
+//! suspense, and who is on the staff.
 
 pub mod autopay;
+pub mod center;
 pub mod home;
 pub mod people;
 pub mod set_up;

@@ -27,6 +27,7 @@ fn filled(path: &str) -> String {
         .replace("{staff}", ID)
         .replace("{file}", ID)
         .replace("{item}", "1")
+        .replace("{drawer}", ID)
         .replace("{token}", "0123456789abcdef0123456789abcdef")
         .replace("{name}", "app.css")
 }

@@ -77,6 +77,12 @@ fn composed() -> BTreeSet<String> {
     for finding in WATCH_FINDINGS {
         add(format!("watch-{finding}"));
     }
+    for kind in usecases::center::CheckKind::ALL {
+        add(format!("check-kind-{}", kind.code()));
+    }
+    for state in ["open", "counted", "closed"] {
+        add(format!("drawer-state-{state}"));
+    }
     for kind in billing::LineKind::ALL {
         add(format!("line-{}", kind.code()));
     }
@@ -187,7 +193,11 @@ fn every_sentence_that_is_shown_exists_and_every_sentence_is_shown() {
         }
         refusals.extend(literals(&text));
     }
-    for place in ["../../usecases/src", "../../domain/payments/src"] {
+    for place in [
+        "../../usecases/src",
+        "../../domain/payments/src",
+        "../../domain/center/src",
+    ] {
         for text in sources(&src.join(place)) {
             refusals.extend(literals(&text));
         }
@@ -230,6 +240,7 @@ fn every_refusal_that_a_person_can_meet_has_a_sentence() {
         "autopay/choose.rs",
         "suspense",
         "suspense.rs",
+        "center",
     ] {
         for text in sources(&usecases.join(name)) {
             for start in ["Refusal::new(\"", "refusal(\""] {

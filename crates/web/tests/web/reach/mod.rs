@@ -7,3 +7,5 @@ mod guests;
 mod kept;
 mod scene;
 mod visitors;
+
+pub use scene::staff_signed_in;
