@@ -40,6 +40,7 @@ pub mod nightly;
 pub mod notices;
 pub mod outbox;
 pub mod payments;
+pub mod returned_checks;
 pub mod roster;
 pub mod series;
 pub mod sessions;

@@ -41,6 +41,7 @@ const STEPS: &[Step] = steps![
     14 "0014_lockbox",
     15 "0015_suspense",
     16 "0016_centers",
+    17 "0017_returned_checks",
 ];
 
 impl Store {

@@ -9,6 +9,7 @@
 mod chunk;
 mod payment;
 mod read;
+mod returned;
 mod written;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::{Actor, Ctx, Refusal, UseCaseError};
 
 pub use payment::CheckPayment;
 pub(crate) use payment::tell;
+pub use returned::{Outcome as ReturnOutcome, ReturnsReport, ToLookAt, take_in_returns};
 
 /// How many envelopes are taken in with one commit.
 pub const CHUNK: usize = 500;

@@ -10,6 +10,8 @@ mod files;
 mod lockbox;
 #[path = "batch/print.rs"]
 mod print;
+#[path = "batch/returned.rs"]
+mod returned;
 #[path = "batch/roster.rs"]
 mod roster;
 #[path = "batch/suspense.rs"]

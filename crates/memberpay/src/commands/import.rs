@@ -1,4 +1,4 @@
-//! `memberpay import roster FILE`, `memberpay import lockbox FILE` and `memberpay roster generate`.
+//! `memberpay import roster|lockbox|returns FILE` and `memberpay roster generate`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -38,6 +38,11 @@ pub enum ImportCommand {
         /// The layout of a BAI file: a preset or one of the plan's; the plan's own if not given.
         #[arg(long)]
         layout: Option<String>,
+    },
+    /// Takes in checks that the payers' banks did not pay: an image cash letter (X9.100-187).
+    Returns {
+        /// The file.
+        file: PathBuf,
     },
 }
 
@@ -95,7 +100,35 @@ pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result
             again,
         } => roster(file, *format, *again, settings).await,
         ImportCommand::Lockbox { file, layout } => lockbox(file, layout.clone(), settings).await,
+        ImportCommand::Returns { file } => returns(file, settings).await,
     }
+}
+
+async fn returns(file: &Path, settings: &Settings) -> anyhow::Result<()> {
+    let ctx = wiring::batch_context(settings).await?;
+    let report = usecases::lockbox::take_in_returns(&ctx, &Actor::Operator, file.to_owned()).await;
+    let report = report.with_context(|| file.display().to_string())?;
+    for one in &report.to_look_at {
+        println!(
+            "{}: record {}, {}, {}: {}; somebody has to look at it",
+            file.display(),
+            one.record,
+            one.cents,
+            one.reason,
+            one.outcome.code()
+        );
+    }
+    println!(
+        "{} returned checks, {}: {} taken back, {}; {} to look at; {} taken in before",
+        report.checks,
+        report.cents,
+        report.reversed,
+        report.reversed_cents,
+        report.to_look_at.len(),
+        report.before
+    );
+    ctx.store.close().await;
+    Ok(())
 }
 
 async fn lockbox(file: &Path, layout: Option<String>, settings: &Settings) -> anyhow::Result<()> {

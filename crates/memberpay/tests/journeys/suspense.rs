@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use gateways::{Clock as _, SystemClock};
+
 use crate::staff::{come_in, leave};
 use crate::support::people::Person;
 use crate::walk::Walk;
@@ -28,7 +30,7 @@ fn file_of(payers: &[String], day: jiff::civil::Date) -> String {
 
 fn today() -> jiff::civil::Date {
     jiff::tz::TimeZone::UTC
-        .to_datetime(jiff::Timestamp::now())
+        .to_datetime(SystemClock.now())
         .date()
 }
 

@@ -75,6 +75,18 @@ impl CheckPayment {
 /// Tells the subscriber that a check arrived, if an e-mail address is known, as payers online are
 /// told.
 pub(crate) async fn tell(tx: &mut Tx, ctx: &Ctx, payment: &PaymentRow) -> Result<(), UseCaseError> {
+    tell_of(tx, ctx, payment, NoticeKind::PaymentReceived, "").await
+}
+
+/// Tells the subscriber what became of a check, if an e-mail address is known. `reason` is why it
+/// came back, or empty.
+pub(super) async fn tell_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    payment: &PaymentRow,
+    kind: NoticeKind,
+    reason: &str,
+) -> Result<(), UseCaseError> {
     let missing = |what| StoreError::Missing { what };
     let account = store::accounts::by_id(tx, payment.account).await?;
     let account = account.ok_or(missing("the account of a payment"))?;
@@ -83,7 +95,8 @@ pub(crate) async fn tell(tx: &mut Tx, ctx: &Ctx, payment: &PaymentRow) -> Result
     if person.email.is_empty() {
         return Ok(());
     }
-    tell_at(tx, ctx, payment, &person.email, person.language).await
+    let about = (kind, reason);
+    notify(tx, ctx, payment, about, (&person.email, person.language)).await
 }
 
 pub(super) async fn tell_at(
@@ -93,12 +106,22 @@ pub(super) async fn tell_at(
     email: &str,
     language: Language,
 ) -> Result<(), UseCaseError> {
-    let facts = outbox::payment_facts(tx, ctx, payment, "").await?;
+    let about = (NoticeKind::PaymentReceived, "");
+    notify(tx, ctx, payment, about, (email, language)).await
+}
+
+async fn notify(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    payment: &PaymentRow,
+    (kind, reason): (NoticeKind, &str),
+    (email, language): (&str, Language),
+) -> Result<(), UseCaseError> {
+    let facts = outbox::payment_facts(tx, ctx, payment, reason).await?;
     let to = To::Address {
         email: email.to_owned(),
         language,
     };
-    let (kind, account) = (NoticeKind::PaymentReceived, Some(payment.account));
-    let notice = Notice::new(kind, to, account, facts.value());
+    let notice = Notice::new(kind, to, Some(payment.account), facts.value());
     notices::tell(tx, ctx, notice).await.map(drop)
 }

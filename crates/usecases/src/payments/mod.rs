@@ -10,6 +10,7 @@ mod planned;
 mod receipt;
 mod received;
 mod take;
+mod taken_back;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -33,6 +34,7 @@ pub use receipt::{is_under_way, receipt_pdf, view};
 pub(crate) use received::{balanced, place, receive, tell_payer};
 pub(crate) use take::{Prepared, digest, next_confirmation, same_or_refused};
 pub use take::{charge_again, take};
+pub(crate) use taken_back::take_back;
 
 /// What can be paid on an account.
 #[derive(Debug, Clone)]
