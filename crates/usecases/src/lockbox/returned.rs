@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ::payments::PaymentStatus;
 use formats::image_cash_letter::{self, Item, Reader, ReturnReason};
 use gateways::card::DeclineReason;
+use jiff::civil::Date;
 use kernel::{AccountId, Cents, PaymentId};
 use postings::{Money, Rail};
 use sha2::{Digest as _, Sha256};
@@ -180,38 +181,9 @@ async fn take_one(
         .write::<Option<Outcome>, UseCaseError, _>(move |tx| {
             let (ctx, actor, file, deposited_on) = owned.clone();
             let print = print.clone();
-            Box::pin(async move {
-                if returned::known(tx, &file.digest, record).await? {
-                    return Ok(None);
-                }
-                let came_in = returned::came_in(tx, &print).await?;
-                let at_counter = returned::at_counter(tx, &print).await?;
-                let (check, outcome) = match (which(&came_in, deposited_on), at_counter) {
-                    (Which::This(key), _) => (Some(key), reverse(tx, &ctx, key, reason).await?),
-                    (Which::Again(key), _) => (Some(key), Outcome::Again),
-                    (Which::Unknown, Some(paid)) if came_in.is_empty() => {
-                        (None, reverse_paid(tx, &ctx, &[paid], reason).await?)
-                    }
-                    (Which::Unknown, _) => (None, Outcome::Unmatched),
-                };
-                let done = outcome == Outcome::Reversed;
-                let row = ReturnedRow {
-                    digest: file.digest.clone(),
-                    record,
-                    file_name: file.name.clone(),
-                    fingerprint: print,
-                    cents,
-                    reason: reason.code().to_string(),
-                    check,
-                    outcome: outcome.code().to_owned(),
-                    owner: QUEUE.to_owned(),
-                    taken_in_at: ctx.now(),
-                    closed_at: done.then(|| ctx.now()),
-                };
-                returned::insert(tx, &row).await?;
-                note(tx, &ctx, &actor, &row).await?;
-                Ok(Some(outcome))
-            })
+
+            let about = (deposited_on, reason, cents, record);
+            Box::pin(async move { take_now(tx, (&ctx, &actor), &file, print, about).await })
         })
         .await?;
     match outcome {
@@ -228,6 +200,45 @@ async fn take_one(
         }),
     }
     Ok(())
+}
+
+async fn take_now(
+    tx: &mut Tx,
+    (ctx, actor): (&Ctx, &Actor),
+    file: &Checked,
+    print: String,
+    (deposited_on, reason, cents, record): (Option<Date>, ReturnReason, Cents, i64),
+) -> Result<Option<Outcome>, UseCaseError> {
+    if returned::known(tx, &file.digest, record).await? {
+        return Ok(None);
+    }
+    let came_in = returned::came_in(tx, &print).await?;
+    let at_counter = returned::at_counter(tx, &print).await?;
+    let (check, outcome) = match (which(&came_in, deposited_on), at_counter) {
+        (Which::This(key), _) => (Some(key), reverse(tx, ctx, key, reason).await?),
+        (Which::Again(key), _) => (Some(key), Outcome::Again),
+        (Which::Unknown, Some(paid)) if came_in.is_empty() => {
+            (None, reverse_paid(tx, ctx, &[paid], reason).await?)
+        }
+        (Which::Unknown, _) => (None, Outcome::Unmatched),
+    };
+    let done = outcome == Outcome::Reversed;
+    let row = ReturnedRow {
+        digest: file.digest.clone(),
+        record,
+        file_name: file.name.clone(),
+        fingerprint: print,
+        cents,
+        reason: reason.code().to_string(),
+        check,
+        outcome: outcome.code().to_owned(),
+        owner: QUEUE.to_owned(),
+        taken_in_at: ctx.now(),
+        closed_at: done.then(|| ctx.now()),
+    };
+    returned::insert(tx, &row).await?;
+    note(tx, ctx, actor, &row).await?;
+    Ok(Some(outcome))
 }
 
 /// The keyed hash of the check, as it was made when it came in; empty if the bank tells too little.
@@ -262,7 +273,7 @@ enum Which {
 }
 
 /// Which check came back. If the same came in several times, only the day of deposit can tell.
-fn which(came_in: &[CameIn], deposited_on: Option<jiff::civil::Date>) -> Which {
+fn which(came_in: &[CameIn], deposited_on: Option<Date>) -> Which {
     let that_day: Vec<&CameIn> = came_in
         .iter()
         .filter(|one| came_in.len() == 1 || Some(one.deposited_on) == deposited_on)
@@ -418,7 +429,6 @@ async fn note(
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use kernel::AccountId;
 
     use super::*;
 
