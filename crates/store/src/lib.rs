@@ -29,6 +29,7 @@ pub mod documents;
 pub mod errands;
 mod error;
 pub mod factors;
+pub mod help_links;
 pub mod invoices;
 pub mod journal;
 pub mod lockbox;

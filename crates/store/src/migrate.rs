@@ -42,6 +42,7 @@ const STEPS: &[Step] = steps![
     15 "0015_suspense",
     16 "0016_centers",
     17 "0017_returned_checks",
+    18 "0018_help_links",
 ];
 
 impl Store {

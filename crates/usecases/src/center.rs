@@ -8,6 +8,7 @@ use crate::{Actor, UseCaseError};
 
 mod check;
 mod drawer;
+mod link;
 mod rules;
 mod serve;
 mod slip;
@@ -17,6 +18,7 @@ pub use store::centers::{DrawerCheckRow, DrawerRow};
 
 pub use check::{TakeCheck, take_check};
 pub use drawer::{Counted, DrawerView, close, count, counted, current, open_drawer, view};
+pub use link::{GOOD_MINUTES, HelpLink, begin, make_link, offers_link, opened};
 pub use rules::tenders;
 pub use serve::{Found, Served, Sought, coupon_pdf, find, fresh_key, serve};
 pub use slip::slip_pdf;

@@ -163,6 +163,8 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::center::CounterPage,
         crate::staff::center::FoundPage,
         crate::staff::center::member::ServePage,
+        crate::staff::center::link::LinkPage,
+        crate::staff::center::link::HelpedPage,
         crate::staff::center::check::CheckPage,
         crate::staff::center::check::ReceivedPage,
         crate::staff::center::drawer::DrawerPage,

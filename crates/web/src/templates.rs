@@ -72,6 +72,8 @@ embedded!(
     "staff/center.html",
     "staff/center_found.html",
     "staff/center_member.html",
+    "staff/center_link.html",
+    "guest/helped.html",
     "staff/center_check.html",
     "staff/center_received.html",
     "staff/center_drawer.html",

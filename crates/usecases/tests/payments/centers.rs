@@ -594,3 +594,61 @@ fn the_deposit_slip_is_printed_once_the_drawer_is_closed_and_not_for_everybody()
         assert!(matches!(member, Err(UseCaseError::NotAllowed)));
     });
 }
+
+#[test]
+fn a_link_to_pay_opens_the_account_once_and_for_a_short_while() {
+    both(|world| async move {
+        let scene = Scene::with_months(world, 1).await;
+        let (ctx, account) = (&scene.ctx, scene.maria.account);
+        let anna = staff(&scene.world, Role::Associate).await;
+        let guest = Actor::Guest {
+            address: "192.0.2.9".to_owned(),
+        };
+        let early = counter::make_link(ctx, &anna, account).await;
+        assert_eq!(refused(early), "drawer-none");
+        opened(ctx, &anna).await;
+        let by_guest = counter::make_link(ctx, &guest, account).await;
+        assert!(matches!(by_guest, Err(UseCaseError::NotAllowed)));
+        let (one, two) = (
+            token(ctx, &anna, account).await,
+            token(ctx, &anna, account).await,
+        );
+        assert_ne!(one, two);
+        for _ in 0..2 {
+            let seen = counter::opened(ctx, &guest, &one).await;
+            assert_eq!(seen.expect("it is good").amount_due, Cents::new(10_000));
+        }
+        let (a, b) = tokio::join!(
+            counter::begin(ctx, &guest, &one),
+            counter::begin(ctx, &guest, &one)
+        );
+        assert_eq!(
+            usize::from(a.is_ok()) + usize::from(b.is_ok()),
+            1,
+            "good once"
+        );
+        for gone in [&one, "no link at all"] {
+            let gone = counter::opened(ctx, &guest, gone).await;
+            assert!(matches!(gone, Err(UseCaseError::NotFound)));
+        }
+        let minute = jiff::SignedDuration::from_mins(1);
+        scene
+            .world
+            .clock
+            .advance(jiff::SignedDuration::from_mins(counter::GOOD_MINUTES - 1));
+        assert!(counter::opened(ctx, &guest, &two).await.is_ok());
+        scene.world.clock.advance(minute);
+        let late = counter::begin(ctx, &guest, &two).await;
+        assert!(matches!(late, Err(UseCaseError::NotFound)));
+        assert_eq!(audited(&scene.world, "help-link-made").await, 2);
+        assert_eq!(audited(&scene.world, "help-link-used").await, 1);
+    });
+}
+
+async fn token(ctx: &Ctx, who: &Actor, account: kernel::AccountId) -> String {
+    let link = counter::make_link(ctx, who, account).await;
+    let link = link.expect("the line is paid online");
+    assert!(link.picture.starts_with("<svg"), "{}", link.picture);
+    let (_, token) = link.address.split_once("/help-to-pay/").expect("a link");
+    token.to_owned()
+}

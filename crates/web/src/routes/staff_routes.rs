@@ -213,3 +213,22 @@ pub(super) fn counter() -> Vec<Route> {
         ),
     ]
 }
+
+/// Links from the counter to the payment pages of a guest.
+pub(super) fn help_links() -> Vec<Route> {
+    use staff::center::link;
+    vec![
+        route(
+            Audience::Staff(SERVES),
+            POST,
+            "/staff/center/accounts/{account}/link",
+            post(link::make),
+        ),
+        route(
+            Audience::Visitor,
+            BOTH,
+            "/help-to-pay/{token}",
+            get(link::get).post(link::post),
+        ),
+    ]
+}

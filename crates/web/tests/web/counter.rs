@@ -174,3 +174,33 @@ fn somebody_without_a_drawer_is_sent_to_open_one_and_of_two_the_right_one_is_cho
         assert!(!page.body.contains("99999999999"));
     });
 }
+
+#[test]
+fn a_link_from_the_counter_opens_the_amount_on_another_device_and_works_once() {
+    testkit::on(Engine::Sqlite, |world| async move {
+        let maria = scene(&world).await;
+        let mut browser = with_drawer(&world).await;
+        let path = format!("/staff/center/accounts/{}/link", maria.account);
+        let page = browser.post(&path, &[]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let body = page.body.replace("&#x2f;", "/");
+        assert!(body.contains("<svg"), "{body}");
+        let (_, rest) = body.split_once("/help-to-pay/").expect("a link");
+        let token = rest.split('<').next().unwrap_or("");
+        let link = format!("/help-to-pay/{token}");
+        let mut phone = Browser::new(&world);
+        let page = phone.open(&link).await;
+        for hers in ["Maria", "Lopez", "1000", maria.email] {
+            assert!(!page.body.contains(hers), "{hers}: {}", page.body);
+        }
+        let page = phone.post_and_open(&link, &[("payer_email", "x")]).await;
+        assert!(page.body.contains("payer_email-mistake"), "{}", page.body);
+        let email = [("payer_email", "son@example.com")];
+        let answer = phone.post(&link, &email).await;
+        assert!(answer.location().ends_with("/amount"), "{}", answer.status);
+        let page = phone.open(answer.location()).await;
+        assert!(page.body.contains("$100.00"), "{}", page.body);
+        let again = Browser::new(&world).get(&link).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND);
+    });
+}

@@ -35,6 +35,7 @@ pub struct ServePage {
     base: String,
     tenders: Vec<String>,
     check: bool,
+    online: bool,
     phone: Option<PhoneView>,
     mail: Option<MailView>,
     no_cash: String,
@@ -81,6 +82,7 @@ impl ServePage {
                 .map(|tender| words.say(&format!("tender-{tender}"), &[]))
                 .collect(),
             check: served.tenders.contains(&Tender::Check),
+            online: line.is_some_and(center::offers_link),
             phone: match way(Channel::Phone) {
                 Some(WayToPay::Phone(way)) if helps(Channel::Phone) => {
                     Some(PhoneView::new(&way.phone, words, now))

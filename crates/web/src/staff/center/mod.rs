@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod drawer;
+pub mod link;
 pub mod member;
 
 use axum::extract::State;

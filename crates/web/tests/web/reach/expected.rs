@@ -221,6 +221,8 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/center/find", Staff),
     ("/staff/center/accounts/{account}", Staff),
     ("/staff/center/accounts/{account}/coupon.pdf", Staff),
+    ("/staff/center/accounts/{account}/link", Staff),
+    ("/help-to-pay/{token}", Secret),
     ("/staff/center/accounts/{account}/check", Staff),
     ("/staff/center/accounts/{account}/payments/{payment}", Staff),
     (
