@@ -13,6 +13,7 @@ pub mod autopay_watch;
 pub mod bare;
 pub mod bare_autopay;
 pub mod bare_billing;
+pub mod bare_lockbox;
 pub mod billing;
 pub mod books;
 pub mod calendars;

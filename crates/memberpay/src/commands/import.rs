@@ -38,6 +38,9 @@ pub enum ImportCommand {
         /// The layout of a BAI file: a preset or one of the plan's; the plan's own if not given.
         #[arg(long)]
         layout: Option<String>,
+        /// How many envelopes are taken in with one commit.
+        #[arg(long, default_value_t = usecases::lockbox::CHUNK)]
+        chunk: usize,
     },
     /// Takes in checks that the payers' banks did not pay: an image cash letter (X9.100-187).
     Returns {
@@ -99,7 +102,18 @@ pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result
             format,
             again,
         } => roster(file, *format, *again, settings).await,
-        ImportCommand::Lockbox { file, layout } => lockbox(file, layout.clone(), settings).await,
+        ImportCommand::Lockbox {
+            file,
+            layout,
+            chunk,
+        } => {
+            let import = usecases::lockbox::ImportFile {
+                path: file.clone(),
+                layout: layout.clone(),
+                chunk: (*chunk).max(1),
+            };
+            lockbox(file, import, settings).await
+        }
         ImportCommand::Returns { file } => returns(file, settings).await,
     }
 }
@@ -131,14 +145,13 @@ async fn returns(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn lockbox(file: &Path, layout: Option<String>, settings: &Settings) -> anyhow::Result<()> {
+async fn lockbox(
+    file: &Path,
+    import: usecases::lockbox::ImportFile,
+    settings: &Settings,
+) -> anyhow::Result<()> {
     let ctx = wiring::batch_context(settings).await?;
     let bar = Bar::counting("envelopes");
-    let import = usecases::lockbox::ImportFile {
-        path: file.to_owned(),
-        layout,
-        chunk: usecases::lockbox::CHUNK,
-    };
     let report = usecases::lockbox::import(&ctx, &Actor::Operator, import, &bar).await;
     bar.clear();
     let report = report.with_context(|| file.display().to_string())?;

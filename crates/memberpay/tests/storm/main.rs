@@ -12,6 +12,7 @@ mod support;
 
 mod clients;
 mod drafts;
+mod lockbox;
 mod processor;
 mod reckoning;
 mod victim;
@@ -100,4 +101,14 @@ async fn drafting_that_is_killed_leaves_the_same_rows_as_drafting_in_peace_on_sq
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn drafting_that_is_killed_leaves_the_same_rows_as_drafting_in_peace_on_postgresql() {
     drafts::killed_while_drafting(true, kills().min(20)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lockbox_file_whose_taking_in_is_killed_leaves_the_same_rows_on_sqlite() {
+    lockbox::killed_while_taking_in(false, kills().min(20)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lockbox_file_whose_taking_in_is_killed_leaves_the_same_rows_on_postgresql() {
+    lockbox::killed_while_taking_in(true, kills().min(20)).await;
 }

@@ -2,6 +2,7 @@
 
 mod autopay;
 mod bill;
+mod lockbox;
 mod post;
 mod report;
 mod scene;
@@ -20,6 +21,8 @@ pub enum BenchCommand {
     Bill(bill::Args),
     /// AUTOPAY: a night over all mandates, beside the plainest SQL for the same rows.
     Autopay(autopay::Args),
+    /// POST-LOCKBOX: a day's file of checks, beside the plainest SQL for the same rows.
+    Lockbox(lockbox::Args),
     /// POST-1 and POST-HOT: payments through the HTTP API, beside bare postings of the same
     /// database.
     Post(post::Args),
@@ -35,6 +38,7 @@ pub async fn run(command: &BenchCommand, settings: &Settings) -> anyhow::Result<
     match command {
         BenchCommand::Autopay(args) => autopay::run(args, settings).await,
         BenchCommand::Bill(args) => bill::run(args, settings).await,
+        BenchCommand::Lockbox(args) => lockbox::run(args, settings).await,
         BenchCommand::Post(args) => post::run(args, settings).await,
         BenchCommand::Web(args) => web::run(args, settings).await,
     }
