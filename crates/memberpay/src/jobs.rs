@@ -40,6 +40,25 @@ pub async fn nights(ctx: Ctx, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Takes in what the bank puts into its folder, until `stop` says so. A large file takes a while,
+/// so this has a loop of its own.
+pub async fn files(ctx: Ctx, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let begun = async {
+            let taken = usecases::lockbox::take_in_folder(&ctx).await;
+            count("lockbox folder", taken.map(|report| report.taken_in))
+        };
+        tokio::select! {
+            _ = stop.changed() => break,
+            _ = begun => {}
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(Duration::from_secs(10)) => {}
+        }
+    }
+}
+
 /// One round; true if there was anything to do.
 async fn once(ctx: &Ctx, round: u64) -> bool {
     let mut done = 0;

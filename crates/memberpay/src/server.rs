@@ -39,6 +39,7 @@ pub async fn run(
     let (stop, stopping) = watch::channel(false);
     let jobs = tokio::spawn(crate::jobs::run(ctx.clone(), stopping.clone()));
     let nights = tokio::spawn(crate::jobs::nights(ctx.clone(), stopping.clone()));
+    let files = tokio::spawn(crate::jobs::files(ctx.clone(), stopping.clone()));
     let pages = web::WebSettings {
         trusted_proxies: settings.trusted_proxies.clone(),
         partners: settings
@@ -71,6 +72,7 @@ pub async fn run(
     }
     let _ = jobs.await;
     let _ = nights.await;
+    let _ = files.await;
     ctx.store.close().await;
     Ok(())
 }

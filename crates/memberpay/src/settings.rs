@@ -44,6 +44,8 @@ pub struct Settings {
     /// `MAIL_RETURNS_FOLDER`: the Maildir in which mail that came back arrives. Default: none is
     /// read.
     pub returned_mail: Option<PathBuf>,
+    /// `LOCKBOX_FOLDER`: where files of the lockbox bank arrive.
+    pub lockbox_folder: Option<PathBuf>,
     /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key`
     /// separated by commas.
     pub partners: Vec<(String, Secret)>,
@@ -108,6 +110,7 @@ impl Settings {
                 None => None,
             },
             returned_mail: text("MAIL_RETURNS_FOLDER").map(PathBuf::from),
+            lockbox_folder: text("LOCKBOX_FOLDER").map(PathBuf::from),
             partners: partners()?,
             oidc: oidc()?,
             fedach: text("MEMBERPAY_FEDACH").map(PathBuf::from),

@@ -241,6 +241,7 @@ pub async fn context(
         password_hashers: settings.password_hashers,
         password_memory_kib: 19_456,
         returned_mail: settings.returned_mail.clone(),
+        lockbox_folder: settings.lockbox_folder.clone(),
         staff_roles: settings
             .oidc
             .as_ref()

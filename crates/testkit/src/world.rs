@@ -52,6 +52,7 @@ impl World {
             password_hashers: 2,
             password_memory_kib: 64,
             returned_mail: None,
+            lockbox_folder: None,
             staff_roles: Vec::new(),
         };
         let ctx = Ctx {

@@ -60,6 +60,8 @@ pub struct Settings {
     pub password_memory_kib: u32,
     /// The Maildir in which mail that came back arrives, if it is read.
     pub returned_mail: Option<PathBuf>,
+    /// The folder in which files of the lockbox bank arrive, if it is watched.
+    pub lockbox_folder: Option<PathBuf>,
     /// Which role goes with which value of the provider's claim, in order of precedence.
     pub staff_roles: Vec<(String, identity::Role)>,
 }

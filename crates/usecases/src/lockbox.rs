@@ -7,6 +7,7 @@
 //! another name or in another order is known by its checks.
 
 mod chunk;
+mod folder;
 mod payment;
 mod read;
 mod returned;
@@ -24,6 +25,7 @@ use crate::check_prints::{self, Prints};
 use crate::progress::Progress;
 use crate::{Actor, Ctx, Refusal, UseCaseError};
 
+pub use folder::{FolderReport, take_in_folder};
 pub use payment::CheckPayment;
 pub(crate) use payment::tell;
 pub use returned::{Outcome as ReturnOutcome, ReturnsReport, ToLookAt, take_in_returns};

@@ -276,6 +276,7 @@ mod tests {
             password_hashers: hashers,
             password_memory_kib: memory,
             returned_mail: None,
+            lockbox_folder: None,
             staff_roles: Vec::new(),
         }
     }

@@ -6,6 +6,8 @@ mod billing;
 mod books;
 #[path = "batch/files.rs"]
 mod files;
+#[path = "batch/folder.rs"]
+mod folder;
 #[path = "batch/lockbox.rs"]
 mod lockbox;
 #[path = "batch/print.rs"]

@@ -15,7 +15,7 @@ use crate::files::{Folder, number, sums_of};
 use crate::lockbox::{Letter, a_billed_plan, clean, coupon, letter, take, write};
 
 /// The return of a check that came in with `check` as its number.
-fn returned(check: u32, cents: i64, reason: char, deposited_on: Option<Date>) -> Item {
+pub fn returned(check: u32, cents: i64, reason: char, deposited_on: Option<Date>) -> Item {
     Item {
         record: 0,
         amount: Cents::new(cents),
@@ -37,7 +37,7 @@ fn returned(check: u32, cents: i64, reason: char, deposited_on: Option<Date>) ->
     }
 }
 
-fn letter_of(folder: &Folder, name: &str, items: &[Item]) -> PathBuf {
+pub fn letter_of(folder: &Folder, name: &str, items: &[Item]) -> PathBuf {
     let form = (Encoding::Ebcdic, true);
     let banks = ("021000021", "061000052");
     let mut writer = Writer::new(Vec::new(), form, banks, date(2026, 12, 1)).expect("it fits");
