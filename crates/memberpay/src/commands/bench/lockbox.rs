@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use formats::lockbox::bai::Layout;
 use formats::lockbox::{Check, Coupon, Envelope, Format, Position, csv};
+use jiff::civil::Date;
 use kernel::{BillingMonth, Secret};
 use store::bare_lockbox::{self, Due, Stretch};
 use store::{bare_autopay, bare_billing};
@@ -111,18 +112,19 @@ async fn write(ctx: &Ctx, month: BillingMonth, path: &Path) -> anyhow::Result<u6
     for after in (0..highest(ctx).await?).step_by(5_000) {
         for due in bare_lockbox::due(&ctx.store, month, (after, after + 5_000)).await? {
             checks += 1;
-            writer.write(&envelope(ctx, &layout, &due, checks)?)?;
+            writer.write(&envelope(&layout, &due, checks, month.first_day())?)?;
         }
     }
     writer.finish(&month.to_string())?;
     Ok(checks)
 }
 
+/// Deposited when the month begins, so that everybody who is invoiced is covered.
 fn envelope(
-    ctx: &Ctx,
     layout: &formats::scan_line::Layout,
     due: &Due,
     number: u64,
+    deposited_on: Date,
 ) -> anyhow::Result<Envelope> {
     let (member, invoice) = (&due.member_id, &due.invoice_number);
     let line = formats::scan_line::compose(layout, member, invoice, due.cents)?;
@@ -131,7 +133,7 @@ fn envelope(
     Ok(Envelope {
         position: Position::Line(0),
         lockbox: "0022222".to_owned(),
-        deposited_on: ctx.today(),
+        deposited_on,
         batch: format!("{:03}", 1 + number / 500),
         number: number.to_string(),
         checks: vec![Check {
@@ -140,7 +142,7 @@ fn envelope(
             routing: Some(Secret::new("011000015".to_owned())),
             account: Some(Secret::new(format!("98765{number:07}"))),
             number: Some(invoice.trim_start_matches('0').to_owned()),
-            dated: Some(ctx.today()),
+            dated: Some(deposited_on),
             remitter: Some("PAT PAYER".to_owned()),
             payee: None,
             image: None,
@@ -221,16 +223,16 @@ async fn bare_day(
 ) -> anyhow::Result<(Duration, i64)> {
     let before = bare_lockbox::rows(&ctx.store).await?;
     let used = Usage::now(&settings.database_url);
-    let (file, today, highest) = (ctx.id(), ctx.today(), highest(ctx).await?);
+    let (file, day, highest) = (ctx.id(), month.first_day(), highest(ctx).await?);
     let begun = Instant::now();
-    bare_lockbox::begin(&ctx.store, file, today, ctx.now()).await?;
+    bare_lockbox::begin(&ctx.store, file, day, ctx.now()).await?;
     let chunk = i64::try_from(args.chunk.max(1))?;
     let mut taken = 0;
     for after in (0..highest).step_by(args.chunk.max(1)) {
         let stretch = Stretch {
             file,
             month,
-            deposited_on: today,
+            deposited_on: day,
             now: ctx.now(),
             accounts: (after, after + chunk),
         };
