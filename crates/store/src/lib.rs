@@ -42,6 +42,7 @@ pub mod nightly;
 pub mod notices;
 pub mod outbox;
 pub mod payments;
+pub mod received;
 pub mod returned_checks;
 pub mod roster;
 pub mod series;

@@ -57,7 +57,7 @@ pub struct PaymentRow {
     pub concluded_at: Option<Timestamp>,
 }
 
-fn status(text: &str) -> Result<PaymentStatus, StoreError> {
+pub(crate) fn status(text: &str) -> Result<PaymentStatus, StoreError> {
     PaymentStatus::from_code(text)
         .ok_or_else(|| StoreError::inconsistent(format!("payment status \"{text}\"")))
 }

@@ -10,6 +10,7 @@ use crate::{Actor, Ctx, UseCaseError};
 
 pub mod people;
 pub mod provider;
+pub mod received;
 pub mod sessions;
 pub mod set_up;
 pub mod sign_in;

@@ -168,6 +168,7 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::center::check::CheckPage,
         crate::staff::center::check::ReceivedPage,
         crate::staff::center::drawer::DrawerPage,
+        crate::staff::received::ReceivedPage,
         crate::staff::people::PeoplePage,
         crate::staff::people::NewPersonPage,
         crate::staff::people::PersonPage,

@@ -77,6 +77,7 @@ embedded!(
     "staff/center_check.html",
     "staff/center_received.html",
     "staff/center_drawer.html",
+    "staff/received.html",
     "staff/people.html",
     "staff/person_new.html",
     "staff/person.html",

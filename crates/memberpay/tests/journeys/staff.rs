@@ -59,6 +59,10 @@ pub async fn a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list(walk:
     give_digits(&walk, demo::STAFF_KEY).await;
     walk.look().await;
     walk.open("/staff/autopay").await;
+    walk.open("/staff/received").await;
+    walk.pick("channel", "guest").await;
+    walk.press("form.filter button").await;
+    walk.look().await;
     walk.go("/staff/people").await;
     assert!(!walk.has("main table").await, "supervisors add nobody");
     walk.go("/staff/autopay?lang=es").await;

@@ -4,6 +4,7 @@
 mod centers;
 mod guests;
 mod outcomes;
+mod received;
 mod taking;
 
 use std::sync::Arc;

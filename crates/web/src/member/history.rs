@@ -179,17 +179,22 @@ pub async fn csv(
     let history = pages::payment_history(&app.ctx, &visit.actor(), id, &filter).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let body = csv_of(&words, &id.to_string(), &history.rows).ok_or_else(Problem::broken)?;
-    let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/csv; charset=utf-8"),
-        ),
-        (
-            CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"payments.csv\""),
-        ),
-    ];
-    Ok((headers, body).into_response())
+    Ok(as_file("payments.csv", body))
+}
+
+/// A CSV file to keep.
+pub(crate) fn as_file(name: &'static str, body: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8"),
+    );
+    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    response
 }
 
 fn asked(visit: &Visit) -> HistoryFilter {
@@ -253,7 +258,7 @@ fn csv_of(words: &Words<'_>, account: &str, rows: &[PaymentSummary]) -> Option<V
 
 /// A cell that no spreadsheet reads as a formula (OWASP "CSV Injection"): what begins like one gets
 /// an apostrophe in front. Plain negative numbers stay numbers.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let number = text.strip_prefix('-').is_some_and(|rest| {
         !rest.is_empty()
             && rest

@@ -1,10 +1,11 @@
 //! Staff: their sign-in, who they are, the counter of a center, the autopay watch list, money in
-//! suspense, and who is on the staff.
+//! suspense, what came in, and who is on the staff.
 
 pub mod autopay;
 pub mod center;
 pub mod home;
 pub mod people;
+pub mod received;
 pub mod set_up;
 pub mod sign_in;
 pub mod suspense;

@@ -233,6 +233,8 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/center/drawers/{drawer}/count", Staff),
     ("/staff/center/drawers/{drawer}/close", Staff),
     ("/staff/center/drawers/{drawer}/slip.pdf", Staff),
+    ("/staff/received", Staff),
+    ("/staff/received.csv", Staff),
     ("/staff/people", Staff),
     ("/staff/people/new", Staff),
     ("/staff/people/{staff}", Staff),
