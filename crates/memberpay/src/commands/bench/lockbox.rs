@@ -71,15 +71,20 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
         bare_autopay::settle(&ctx.store, month).await?;
         month = month.next();
         invoice(&ctx, month).await?;
-        let (took, bare_rows) = bare_day(&ctx, args, month, checks, settings).await?;
+        let (took, bare_rows, taken) = bare_day(&ctx, args, month, settings).await?;
         println!(
-            "bare SQL round {round}: {checks} checks, {bare_rows} rows in {:.1} s, {:.0} a second",
+            "bare SQL round {round}: {taken} checks, {bare_rows} rows in {:.1} s, {:.0} a second",
             took.as_secs_f64(),
-            checks as f64 / took.as_secs_f64()
+            taken as f64 / took.as_secs_f64()
         );
-        // Ours notes the file's beginning and end, too.
-        ensure!(rows == bare_rows + 2, "{rows} rows and {bare_rows}");
-        bare += took;
+        // Some coverages end with the month, so the days are not of one size. Ours notes the file's
+        // beginning and end, too.
+        let (ours_each, bare_each) = (rows - 2, bare_rows);
+        ensure!(
+            i128::from(ours_each) * i128::from(taken) == i128::from(bare_each) * i128::from(checks),
+            "{rows} rows of {checks} checks and {bare_rows} of {taken}"
+        );
+        bare += took.mul_f64(checks as f64 / taken as f64);
         bare_autopay::settle(&ctx.store, month).await?;
         month = month.next();
     }
@@ -218,9 +223,8 @@ async fn bare_day(
     ctx: &Ctx,
     args: &Args,
     month: BillingMonth,
-    checks: u64,
     settings: &Settings,
-) -> anyhow::Result<(Duration, i64)> {
+) -> anyhow::Result<(Duration, i64, u64)> {
     let before = bare_lockbox::rows(&ctx.store).await?;
     let used = Usage::now(&settings.database_url);
     let (file, day, highest) = (ctx.id(), month.first_day(), highest(ctx).await?);
@@ -240,6 +244,6 @@ async fn bare_day(
     }
     let took = begun.elapsed();
     println!("{}", Usage::now(&settings.database_url).since(&used));
-    ensure!(taken == checks, "{taken} of {checks} checks");
-    Ok((took, bare_lockbox::rows(&ctx.store).await? - before))
+    ensure!(taken > 0, "nobody is asked for anything");
+    Ok((took, bare_lockbox::rows(&ctx.store).await? - before, taken))
 }
