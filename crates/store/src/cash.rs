@@ -78,49 +78,16 @@ pub async fn apply(
     journal_seq: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut rows = Rows::new(&[
-        Kind::Id,
-        Kind::Id,
-        Kind::Id,
-        Kind::Id,
-        Kind::Int,
-        Kind::Day,
-        Kind::Int,
-        Kind::Instant,
-    ]);
-    let mut moved = Rows::new(&[Kind::Id, Kind::Id, Kind::Int]);
-    for row in applications {
-        rows.push([
-            account.into(),
-            row.id.into(),
-            row.invoice.into(),
-            row.payment.into(),
-            row.cents.into(),
-            on.into(),
-            journal_seq.into(),
-            now.into(),
-        ]);
-        moved.push([account.into(), row.invoice.into(), row.cents.into()]);
-    }
-    tx.execute_rows(
-        "INSERT INTO applications (account_id, id, invoice_id, payment_id, cents, applied_on, \
-         journal_seq, created_at) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM {rows} WHERE true",
-        &rows,
-    )
-    .await?;
-    let touched = tx
-        .execute_rows(
-            "UPDATE invoices SET applied_cents = applied_cents + v.c3 FROM {rows} \
-             WHERE invoices.account_id = v.c1 AND invoices.id = v.c2",
-            &moved,
-        )
-        .await?;
-    if touched != moved.len() as u64 {
-        return Err(StoreError::inconsistent(
-            "an application names an invoice that is not there",
-        ));
-    }
-    Ok(())
+    let posted: Vec<PostedApplication> = applications
+        .iter()
+        .map(|row| PostedApplication {
+            account,
+            row: *row,
+            on,
+            journal_seq,
+        })
+        .collect();
+    apply_all(tx, &posted, now).await
 }
 
 /// An application of an account's money, with its posting.

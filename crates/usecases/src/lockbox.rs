@@ -96,10 +96,16 @@ pub async fn import(
     let checked = Arc::new(read::check(file.path, layout, prints.clone()).await?);
     let row = match known(ctx, &checked).await? {
         Some(row) if row.finished_at.is_some() => return report(ctx, row, true).await,
-        Some(row) => row,
-        None => begin(ctx, actor, &checked).await?,
+        Some(row) => {
+            refuse_known_checks(ctx, &checked, row.done_envelopes, file.chunk).await?;
+            row
+        }
+        // A file with a check that is known is refused before anything of it is written down.
+        None => {
+            refuse_known_checks(ctx, &checked, 0, file.chunk).await?;
+            begin(ctx, actor, &checked).await?
+        }
     };
-    refuse_known_checks(ctx, &checked, &row, file.chunk).await?;
     progress.total(checked.envelopes);
     progress.done(row.done_envelopes.unsigned_abs());
     progress.note("taking in");
@@ -176,8 +182,6 @@ async fn begin(ctx: &Ctx, actor: &Actor, checked: &read::Checked) -> Result<File
         begun_at: ctx.now(),
         finished_at: None,
     };
-    // A file with a check that is known is refused before anything of it is written down.
-    refuse_known_checks(ctx, checked, &row, CHUNK).await?;
     let (store, owned) = (ctx.store.clone(), (ctx.clone(), actor.clone(), row.clone()));
     store
         .write::<(), UseCaseError, _>(move |tx| {
@@ -198,14 +202,14 @@ async fn begin(ctx: &Ctx, actor: &Actor, checked: &read::Checked) -> Result<File
     Ok(row)
 }
 
-/// Refuses the file if a check of it that is not taken in yet stands in another file.
+/// Refuses the file if a check of it after the first `done` envelopes stands in another file.
 async fn refuse_known_checks(
     ctx: &Ctx,
     checked: &read::Checked,
-    row: &FileRow,
+    done: i64,
     chunk: usize,
 ) -> Result<(), UseCaseError> {
-    let (reader, mut chunks) = read::stream(checked, row.done_envelopes, chunk);
+    let (reader, mut chunks) = read::stream(checked, done, chunk);
     while let Some(envelopes) = chunks.recv().await {
         let places: Vec<_> = envelopes
             .iter()

@@ -1,6 +1,6 @@
 //! One chunk of a lockbox file: a few questions, the matching, a few statements, one commit.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use ::lockbox::{Coupon, Exception, Known, Outcome, Scan, match_envelope};
@@ -53,10 +53,11 @@ async fn take_in_now(
         ));
     }
     let meant = meant(tx, run, envelopes).await?;
+    let by_member = by_member(&meant);
     let mut seen = seen(tx, run, envelopes).await?;
     let mut decided = Vec::new();
     for placed in envelopes {
-        decide(run, &file, placed, &meant, &mut seen, &mut decided)?;
+        decide(run, &file, placed, &by_member, &mut seen, &mut decided)?;
     }
     write(tx, run, file, (envelopes.len(), &meant), &decided, first).await
 }
@@ -155,7 +156,7 @@ fn decide(
     run: &Run,
     file: &FileRow,
     placed: &Placed,
-    meant: &[Meant],
+    meant: &ByMember<'_>,
     seen: &mut HashSet<String>,
     decided: &mut Vec<Decided>,
 ) -> Result<(), UseCaseError> {
@@ -262,11 +263,31 @@ fn lay_with(placed: &Placed) -> Vec<CouponRow> {
         .collect()
 }
 
+/// What a coupon may mean, by the member it names and the day of deposit.
+type ByMember<'a> = HashMap<(&'a MemberId, Date), Vec<&'a Meant>>;
+
+fn by_member(meant: &[Meant]) -> ByMember<'_> {
+    let mut all = ByMember::new();
+    for one in meant {
+        all.entry((&one.member_id, one.on)).or_default().push(one);
+    }
+    all
+}
+
 /// The accounts that a coupon of the envelope may mean.
-fn known(envelope: &::lockbox::Envelope, meant: &[Meant]) -> Vec<Known> {
-    meant
+fn known(envelope: &::lockbox::Envelope, meant: &ByMember<'_>) -> Vec<Known> {
+    let named: BTreeSet<&MemberId> = envelope
+        .coupons
         .iter()
-        .filter(|meant| meant.on == envelope.deposited_on && is_named(envelope, &meant.member_id))
+        .filter_map(|scan| match scan {
+            Scan::Verified(coupon) => Some(&coupon.member_id),
+            Scan::CheckDigitFailed | Scan::Unreadable => None,
+        })
+        .collect();
+    named
+        .into_iter()
+        .filter_map(|member| meant.get(&(member, envelope.deposited_on)))
+        .flatten()
         .map(|meant| Known {
             account: meant.account,
             number: meant.number,
@@ -278,11 +299,6 @@ fn known(envelope: &::lockbox::Envelope, meant: &[Meant]) -> Vec<Known> {
             payer_accounts: Vec::new(),
         })
         .collect()
-}
-
-fn is_named(envelope: &::lockbox::Envelope, member_id: &MemberId) -> bool {
-    let named = |scan: &Scan| matches!(scan, Scan::Verified(c) if c.member_id == *member_id);
-    envelope.coupons.iter().any(named)
 }
 
 /// Routing, account and check number, each on a line.

@@ -96,10 +96,14 @@ pub(super) async fn write(
     suggest(tx, run, decided).await?;
     store::lockbox::learn_payers(tx, &payers(decided)).await?;
     written.note(tx, &suspended).await?;
+    // Whose address is not known was asked for already.
+    let told: HashMap<AccountId, &Meant> = meant
+        .iter()
+        .filter(|meant| !meant.email.is_empty())
+        .map(|meant| (meant.account, meant))
+        .collect();
     for payment in &written.payments {
-        // Whose address is not known was asked for already.
-        let known = |meant: &&Meant| meant.account == payment.account && !meant.email.is_empty();
-        if let Some(meant) = meant.iter().find(known) {
+        if let Some(meant) = told.get(&payment.account) {
             tell_at(tx, &run.ctx, payment, &meant.email, meant.language).await?;
         }
     }
