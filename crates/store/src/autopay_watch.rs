@@ -156,3 +156,19 @@ pub async fn list(tx: &mut Tx, most: i64) -> Result<Vec<Listed>, StoreError> {
     })
     .collect()
 }
+
+/// How many lines of the list have each finding, faults first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(String, bool, i64)>, StoreError> {
+    tx.all(
+        "SELECT finding, is_fault, COUNT(*) FROM autopay_watch GROUP BY finding, is_fault \
+         ORDER BY CASE WHEN is_fault THEN 0 ELSE 1 END, finding",
+        args![],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| Ok((row.read()?, row.read()?, row.read()?)))
+    .collect()
+}

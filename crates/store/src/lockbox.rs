@@ -173,6 +173,23 @@ pub async fn known_file(
     .transpose()
 }
 
+/// The files that came in last, latest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn latest_files(tx: &mut Tx, most: i64) -> Result<Vec<FileRow>, StoreError> {
+    tx.all(
+        "SELECT id, journal_seq, journal_hash, digest, contents_digest, file_name, format, origin, \
+         reference, checks, cents, posted, posted_cents, suspended, suspended_cents, done_envelopes, \
+         begun_on, begun_at, finished_at FROM remittance_files ORDER BY begun_at DESC, id LIMIT $1",
+        args![most],
+    )
+    .await?
+    .into_iter()
+    .map(file)
+    .collect()
+}
+
 /// Where the taking in of a file stands, locked until the transaction ends.
 ///
 /// # Errors

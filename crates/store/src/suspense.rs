@@ -81,6 +81,8 @@ pub struct CouponRow {
 /// Which part of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    /// All that waits.
+    All,
     /// What waits for anybody now.
     Open,
     /// What somebody wants to wait with.
@@ -94,6 +96,7 @@ pub enum Part {
 impl Part {
     const fn code(self) -> &'static str {
         match self {
+            Part::All => "all",
             Part::Open => "open",
             Part::Held => "held",
             Part::Mine => "mine",
@@ -111,6 +114,10 @@ pub struct QueueQuery<'a> {
     pub owner: &'a str,
     /// Only with this exception; empty for all.
     pub exception: &'a str,
+    /// Only of this file.
+    pub file: Option<AccountId>,
+    /// Only deposited from the first of these days to the second.
+    pub deposited: (Date, Date),
     /// Today: what is held longer is not open.
     pub today: Date,
     /// Only what comes after this one.
@@ -169,10 +176,12 @@ pub async fn queue(tx: &mut Tx, query: &QueueQuery<'_>) -> Result<Vec<SuspenseRo
          ($1 = 'open' AND s.state = 'open' AND (s.held_until IS NULL OR s.held_until <= $2)) \
          OR ($1 = 'held' AND s.state = 'open' AND s.held_until > $2) \
          OR ($1 = 'mine' AND s.owner = $3) \
-         OR ($1 = 'return-asked' AND s.state = 'return-asked')) \
+         OR ($1 = 'return-asked' AND s.state = 'return-asked') OR $1 = 'all') \
          AND ($4 = '' OR ' ' || s.exceptions || ' ' LIKE '% ' || $4 || ' %') \
          AND (s.effective_on > $5 OR (s.effective_on = $5 AND (s.file_id > $6 \
          OR (s.file_id = $6 AND s.item_no > $7)))) \
+         AND s.effective_on >= $9 AND s.effective_on <= $10 \
+         AND s.file_id = COALESCE($11, s.file_id) \
          ORDER BY s.effective_on, s.file_id, s.item_no LIMIT $8",
         args![
             query.part.code(),
@@ -183,6 +192,9 @@ pub async fn queue(tx: &mut Tx, query: &QueueQuery<'_>) -> Result<Vec<SuspenseRo
             key.file,
             key.item,
             query.limit,
+            query.deposited.0,
+            query.deposited.1,
+            query.file,
         ],
     )
     .await?
@@ -256,6 +268,22 @@ pub async fn by_day(tx: &mut Tx) -> Result<Vec<(Date, i64, Cents)>, StoreError> 
     tx.all(
         "SELECT effective_on, COUNT(*), CAST(SUM(open_cents) AS BIGINT) FROM suspense \
          WHERE state IN ('open', 'return-asked') GROUP BY effective_on ORDER BY effective_on",
+        args![],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| Ok((row.read()?, row.read()?, row.read()?)))
+    .collect()
+}
+
+/// What waits of each file: how many checks and what is open of them.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_file(tx: &mut Tx) -> Result<Vec<(AccountId, i64, Cents)>, StoreError> {
+    tx.all(
+        "SELECT file_id, COUNT(*), CAST(SUM(open_cents) AS BIGINT) FROM suspense \
+         WHERE state IN ('open', 'return-asked') GROUP BY file_id",
         args![],
     )
     .await?

@@ -8,6 +8,7 @@ use store::Tx;
 use crate::audit::{self, Event};
 use crate::{Actor, Ctx, UseCaseError};
 
+pub mod dashboard;
 pub mod people;
 pub mod provider;
 pub mod received;

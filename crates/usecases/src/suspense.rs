@@ -16,6 +16,7 @@ use store::Tx;
 use store::suspense::SuspenseRow;
 
 pub use decide::{Part as ApplyPart, add_candidate, apply, close_empty, hold, own, put_back};
+pub(crate) use queue::by_age;
 pub use queue::{Age, Line, Owner, Queue, QueueAsked, next, queue};
 pub use returns::{Payee, ReturnReason, ask_return, refuse_return, release_return};
 pub use store::suspense::{ItemKey, Part};
@@ -25,7 +26,7 @@ use crate::audit::{self, Event};
 use crate::{Actor, Ctx, Refusal, UseCaseError};
 
 /// Who sees the queue.
-const SEES: [Role; 3] = [Role::Billing, Role::Supervisor, Role::Auditor];
+pub(crate) const SEES: [Role; 3] = [Role::Billing, Role::Supervisor, Role::Auditor];
 /// Who decides.
 const DECIDES: [Role; 2] = [Role::Billing, Role::Supervisor];
 /// The queue in which money waits for a person.

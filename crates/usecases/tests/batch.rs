@@ -4,6 +4,8 @@
 mod billing;
 #[path = "batch/books.rs"]
 mod books;
+#[path = "batch/dashboard.rs"]
+mod dashboard;
 #[path = "batch/files.rs"]
 mod files;
 #[path = "batch/folder.rs"]

@@ -8,6 +8,7 @@
 pub mod assets;
 pub mod autopay;
 pub mod catalogue;
+mod chart;
 pub mod csrf;
 pub mod delegate;
 pub mod error;

@@ -169,6 +169,7 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::center::check::ReceivedPage,
         crate::staff::center::drawer::DrawerPage,
         crate::staff::received::ReceivedPage,
+        crate::staff::dashboard::DashboardPage,
         crate::staff::people::PeoplePage,
         crate::staff::people::NewPersonPage,
         crate::staff::people::PersonPage,

@@ -78,6 +78,7 @@ embedded!(
     "staff/center_received.html",
     "staff/center_drawer.html",
     "staff/received.html",
+    "staff/dashboard.html",
     "staff/people.html",
     "staff/person_new.html",
     "staff/person.html",

@@ -59,6 +59,19 @@ pub async fn a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list(walk:
     give_digits(&walk, demo::STAFF_KEY).await;
     walk.look().await;
     walk.open("/staff/autopay").await;
+    walk.open("/staff/dashboard").await;
+    walk.pick("days", "31").await;
+    walk.press("form.filter button").await;
+    walk.look().await;
+    assert!(
+        walk.has("svg rect").await,
+        "the demonstration plan was paid"
+    );
+    // A figure opens its list.
+    walk.press("table.stack tbody a").await;
+    walk.look().await;
+    assert!(walk.has("form.filter").await);
+    walk.open("/staff/autopay?finding=over-cap").await;
     walk.open("/staff/received").await;
     walk.pick("channel", "guest").await;
     walk.press("form.filter button").await;

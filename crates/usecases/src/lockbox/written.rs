@@ -96,20 +96,30 @@ pub(super) async fn write(
     suggest(tx, run, decided).await?;
     store::lockbox::learn_payers(tx, &payers(decided)).await?;
     written.note(tx, &suspended).await?;
-    // Whose address is not known was asked for already.
-    let told: HashMap<AccountId, &Meant> = meant
+    tell(tx, run, &written.payments, meant).await?;
+    file.done_envelopes += i64::try_from(envelopes).unwrap_or(i64::MAX);
+    store::lockbox::advance(tx, &file).await?;
+    Ok(file)
+}
+
+/// Tells the subscribers whose address is known; it was asked for with the account.
+async fn tell(
+    tx: &mut Tx,
+    run: &Run,
+    payments: &[PaymentRow],
+    meant: &[Meant],
+) -> Result<(), UseCaseError> {
+    let known: HashMap<AccountId, &Meant> = meant
         .iter()
         .filter(|meant| !meant.email.is_empty())
         .map(|meant| (meant.account, meant))
         .collect();
-    for payment in &written.payments {
-        if let Some(meant) = told.get(&payment.account) {
+    for payment in payments {
+        if let Some(meant) = known.get(&payment.account) {
             tell_at(tx, &run.ctx, payment, &meant.email, meant.language).await?;
         }
     }
-    file.done_envelopes += i64::try_from(envelopes).unwrap_or(i64::MAX);
-    store::lockbox::advance(tx, &file).await?;
-    Ok(file)
+    Ok(())
 }
 
 /// Which accounts were paid from which bank accounts; an employer's check for many tells nothing.

@@ -82,7 +82,7 @@ pub async fn received(
     })
 }
 
-fn query_of(ctx: &Ctx, filter: &ReceivedFilter) -> Result<ReceivedQuery, UseCaseError> {
+pub(super) fn query_of(ctx: &Ctx, filter: &ReceivedFilter) -> Result<ReceivedQuery, UseCaseError> {
     let midnight = |day: Date| {
         let began = ctx.plan.time_zone.to_timestamp(day.at(0, 0, 0, 0));
         began.map_err(|_| UseCaseError::NotFound)

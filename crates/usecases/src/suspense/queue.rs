@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use kernel::Cents;
+use kernel::{AccountId, Cents};
 use store::suspense::{ItemKey, Part, QueueQuery, SuspenseRow};
 use store::{StoreError, Tx};
 
@@ -15,6 +16,10 @@ use crate::{Actor, Ctx, UseCaseError};
 const PAGE: i64 = 50;
 /// Where one age ends and the next begins, in days since the deposit.
 const AGES: [i32; 4] = [2, 7, 30, i32::MAX];
+/// Before every deposit.
+const EVER: Date = jiff::civil::date(1900, 1, 1);
+/// After every deposit.
+const FOR_EVER: Date = jiff::civil::date(9999, 12, 31);
 
 /// Whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +84,10 @@ pub struct QueueAsked {
     pub part: Part,
     /// Only with this exception, by its code; empty for all.
     pub exception: String,
+    /// Only of this file.
+    pub file: Option<AccountId>,
+    /// Only of an age: from so many days since the deposit, up to so many if there is an end.
+    pub days: Option<(i32, Option<i32>)>,
     /// Only what comes after this one.
     pub after: Option<ItemKey>,
 }
@@ -100,12 +109,29 @@ pub async fn queue(ctx: &Ctx, actor: &Actor, asked: &QueueAsked) -> Result<Queue
         lines.push(line(&mut tx, ctx, actor, row, &mut names).await?);
     }
     let more = (rows.len() > lines.len()).then(|| lines.last().map(|line| line.key));
-    let by_day = store::suspense::by_day(&mut tx).await?;
     Ok(Queue {
         lines,
         more: more.flatten(),
-        ages: ages(&by_day, ctx.today()),
+        ages: by_age(&mut tx, ctx).await?,
     })
+}
+
+/// All that waits, by age.
+pub(crate) async fn by_age(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Age>, UseCaseError> {
+    let by_day = store::suspense::by_day(tx).await?;
+    Ok(ages(&by_day, ctx.today()))
+}
+
+/// The days of deposit of an age. What is deposited on a later day than today counts as of today.
+fn deposited(days: Option<(i32, Option<i32>)>, today: Date) -> (Date, Date) {
+    let ago = |days: i32| today.saturating_sub(days.max(0).days());
+    match days {
+        None => (EVER, FOR_EVER),
+        Some((from, to)) => (
+            to.map_or(EVER, ago),
+            if from <= 0 { FOR_EVER } else { ago(from) },
+        ),
+    }
 }
 
 async fn rows(
@@ -126,6 +152,8 @@ async fn rows(
         part: asked.part,
         owner: &owner,
         exception: &asked.exception,
+        file: asked.file,
+        deposited: deposited(asked.days, ctx.today()),
         today: ctx.today(),
         after,
         limit,
@@ -147,6 +175,8 @@ pub async fn next(
     let mut asked = QueueAsked {
         part: Part::Open,
         exception: String::new(),
+        file: None,
+        days: None,
         after,
     };
     let mut found = rows(&mut tx, ctx, actor, &asked, 1).await?;

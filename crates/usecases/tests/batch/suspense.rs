@@ -13,7 +13,7 @@ use usecases::{Actor, UseCaseError};
 use crate::files::{id, number, sums_of};
 use crate::lockbox::{Letter, a_billed_plan, clean, coupon, letter, take, write};
 
-fn someone(world: &World, role: Role) -> Actor {
+pub fn someone(world: &World, role: Role) -> Actor {
     Actor::Staff {
         staff: world.ctx.id::<StaffId>(),
         role,
@@ -36,10 +36,12 @@ async fn waiting(world: &World, people: u64, cents: &[i64]) -> crate::files::Fol
     folder
 }
 
-fn part_of(part: Part) -> QueueAsked {
+pub fn part_of(part: Part) -> QueueAsked {
     QueueAsked {
         part,
         exception: String::new(),
+        file: None,
+        days: None,
         after: None,
     }
 }

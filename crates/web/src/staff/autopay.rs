@@ -21,6 +21,7 @@ const HERE: &str = "/staff/autopay";
 #[derive(Serialize)]
 pub struct WatchPage {
     rows: Vec<WatchLine>,
+    only: String,
     faults: usize,
     stopped: Vec<StoppedDay>,
     may_release: bool,
@@ -50,11 +51,18 @@ impl WatchPage {
         words: &Words<'_>,
         rows: &[WatchRow],
         stopped: &[Date],
-        may_release: bool,
+        (may_release, only): (bool, &str),
         form: &FormState,
     ) -> Self {
+        let only = rows.iter().find(|row| row.finding == only);
+        let only = only.map(|row| row.finding.as_str());
+        let rows: Vec<&WatchRow> = rows
+            .iter()
+            .filter(|row| only.is_none_or(|only| row.finding == only))
+            .collect();
         WatchPage {
             rows: rows.iter().map(|row| WatchLine::new(words, row)).collect(),
+            only: only.map_or_else(String::new, |code| words.say(&format!("watch-{code}"), &[])),
             faults: rows.iter().filter(|row| row.is_fault).count(),
             stopped: stopped
                 .iter()
@@ -109,9 +117,9 @@ impl Page for WatchPage {
         let rows = [row("other-reason", true), row("over-cap", false)];
         let none = FormState::default();
         vec![
-            WatchPage::new(words, &[], &[], false, &none),
-            WatchPage::new(words, &rows, &[day], false, &none),
-            WatchPage::new(words, &rows, &[day], true, &wrong),
+            WatchPage::new(words, &[], &[], (false, ""), &none),
+            WatchPage::new(words, &rows, &[day], (false, "over-cap"), &none),
+            WatchPage::new(words, &rows, &[day], (true, ""), &wrong),
         ]
     }
 }
@@ -130,7 +138,8 @@ pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, 
         .staff
         .as_ref()
         .is_some_and(|member| member.role == Role::Supervisor);
-    let page = WatchPage::new(&words, &rows, &stopped, may_release, &form);
+    let only = visit.asked("finding").unwrap_or_default();
+    let page = WatchPage::new(&words, &rows, &stopped, (may_release, &only), &form);
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 

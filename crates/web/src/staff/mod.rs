@@ -1,8 +1,9 @@
 //! Staff: their sign-in, who they are, the counter of a center, the autopay watch list, money in
-//! suspense, what came in, and who is on the staff.
+//! suspense, what came in, the dashboard, and who is on the staff.
 
 pub mod autopay;
 pub mod center;
+pub mod dashboard;
 pub mod home;
 pub mod people;
 pub mod received;

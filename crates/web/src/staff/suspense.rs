@@ -21,11 +21,12 @@ use crate::words::Words;
 /// Where the queue is.
 pub const HERE: &str = "/staff/suspense";
 
-const PARTS: [(Part, &str); 4] = [
+const PARTS: [(Part, &str); 5] = [
     (Part::Open, "open"),
     (Part::Mine, "mine"),
     (Part::Held, "held"),
     (Part::ReturnAsked, "return"),
+    (Part::All, "all"),
 ];
 
 /// The page of one check.
@@ -45,6 +46,7 @@ struct PartLink {
 /// What waits since some time.
 #[derive(Serialize)]
 struct AgeLine {
+    href: String,
     name: String,
     checks: i64,
     amount: String,
@@ -76,6 +78,18 @@ pub struct SuspensePage {
 struct Shown {
     part: Part,
     exception: String,
+    file: Option<AccountId>,
+    days: Option<(i32, Option<i32>)>,
+}
+
+/// `3-7`, or `31-` without an end.
+fn days(text: &str) -> Option<(i32, Option<i32>)> {
+    let (from, to) = text.split_once('-')?;
+    let to = match to {
+        "" => None,
+        to => Some(to.parse().ok()?),
+    };
+    Some((from.parse().ok()?, to))
 }
 
 impl Shown {
@@ -87,7 +101,23 @@ impl Shown {
         Shown {
             part: part.map_or(Part::Open, |(part, _)| *part),
             exception: if known { exception } else { String::new() },
+            file: visit.asked("file").and_then(|file| AccountId::parse(&file)),
+            days: visit.asked("days").and_then(|text| days(&text)),
         }
+    }
+
+    /// The page of the same part after a check.
+    fn after(&self, key: ItemKey) -> String {
+        let (part, exception) = (self.code(), &self.exception);
+        let mut href = format!("{HERE}?part={part}&exception={exception}");
+        if let Some(file) = self.file {
+            href += &format!("&file={file}");
+        }
+        if let Some((from, to)) = self.days {
+            let to = to.map_or_else(String::new, |to| to.to_string());
+            href += &format!("&days={from}-{to}");
+        }
+        href + &format!("&after={}.{}", key.file, key.item)
     }
 
     fn code(&self) -> &'static str {
@@ -126,13 +156,7 @@ impl SuspensePage {
                 .collect(),
             ages: queue.ages.iter().map(|age| age_line(words, age)).collect(),
             lines: lines.map(|line| Item::new(words, line, current)).collect(),
-            more: queue.more.map_or_else(String::new, |key| {
-                let (part, exception) = (shown.code(), &shown.exception);
-                format!(
-                    "{HERE}?part={part}&exception={exception}&after={}.{}",
-                    key.file, key.item
-                )
-            }),
+            more: queue.more.map_or_else(String::new, |key| shown.after(key)),
             done: match done {
                 "" => String::new(),
                 done => words.say(&format!("suspense-done-{done}"), &[]),
@@ -143,9 +167,23 @@ impl SuspensePage {
     }
 }
 
+/// The part of the queue that an age counts.
+#[must_use]
+pub fn href_of_age(age: &suspense::Age) -> String {
+    let to = age.to_days.map_or_else(String::new, |to| to.to_string());
+    format!("{HERE}?part=all&days={}-{to}", age.from_days)
+}
+
+/// What waits of a file.
+#[must_use]
+pub fn href_of_file(file: AccountId) -> String {
+    format!("{HERE}?part=all&file={file}")
+}
+
 fn age_line(words: &Words<'_>, age: &suspense::Age) -> AgeLine {
     let from = age.from_days.to_string();
     AgeLine {
+        href: href_of_age(age),
         name: match age.to_days {
             Some(to) => words.say("suspense-age", &[("from", &from), ("to", &to.to_string())]),
             None => words.say("suspense-age-over", &[("from", &from)]),
@@ -174,6 +212,8 @@ impl Page for SuspensePage {
         let shown = |part| Shown {
             part,
             exception: "check-only".to_owned(),
+            file: None,
+            days: Some((3, Some(7))),
         };
         let mut pages = vec![
             SuspensePage::new(words, &shown(Part::Open), &empty, None, (&none, "applied")),
@@ -210,6 +250,8 @@ async fn page_of(
     let asked = QueueAsked {
         part: shown.part,
         exception: shown.exception.clone(),
+        file: shown.file,
+        days: shown.days,
         after: visit.asked("after").and_then(|after| {
             let (file, item) = after.split_once('.')?;
             key_of(file, item)

@@ -129,7 +129,7 @@ fn composed_of_suspense() -> BTreeSet<String> {
     for reason in usecases::suspense::ReturnReason::ALL {
         add(format!("suspense-reason-{}", reason.code()));
     }
-    for part in ["open", "mine", "held", "return"] {
+    for part in ["open", "mine", "held", "return", "all"] {
         add(format!("suspense-part-{part}"));
     }
     for state in [

@@ -235,6 +235,7 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/center/drawers/{drawer}/slip.pdf", Staff),
     ("/staff/received", Staff),
     ("/staff/received.csv", Staff),
+    ("/staff/dashboard", Staff),
     ("/staff/people", Staff),
     ("/staff/people/new", Staff),
     ("/staff/people/{staff}", Staff),

@@ -1,0 +1,100 @@
+//! The dashboard: every figure is the count or sum of the list it opens.
+
+use identity::Role;
+use kernel::{Cents, Channel};
+use payments::PaymentStatus;
+use testkit::both;
+use usecases::UseCaseError;
+use usecases::lockbox::CHUNK;
+use usecases::staff::dashboard::dashboard;
+use usecases::staff::received::{ReceivedFilter, received};
+use usecases::suspense::{self, Part, QueueAsked};
+
+use crate::lockbox::{a_billed_plan, coupon, letter, take, write};
+use crate::suspense::{part_of, someone};
+
+#[test]
+fn every_figure_is_the_sum_of_the_list_it_opens() {
+    both(|world| async move {
+        let folder = a_billed_plan(&world, 3).await;
+        let letters = [
+            letter(1, Some(coupon(&world, 1))),
+            letter(2, Some(coupon(&world, 2))),
+            letter(3, None),
+        ];
+        let file = write(folder.path(), "one.csv", "R1", &letters);
+        let report = take(&world, file, CHUNK).await.expect("it is let in");
+        assert_eq!((report.posted, report.suspended), (2, 1));
+        let (ctx, billing) = (&world.ctx, someone(&world, Role::Billing));
+        let board = dashboard(ctx, &billing, 14).await.unwrap();
+        assert_eq!(board.days.len(), 14);
+        let today = board.days.last().unwrap();
+        assert_eq!(today.day, ctx.today());
+        let filter = ReceivedFilter {
+            day: today.day,
+            channel: Some(Channel::Mail),
+            tender: None,
+            status: Some(PaymentStatus::Succeeded),
+            page: 1,
+        };
+        let list = received(ctx, &billing, &filter).await.unwrap();
+        assert_eq!(today.by_channel[&Channel::Mail], (list.count, list.cents));
+        assert_eq!((list.count, list.cents), (2, report.posted_cents));
+        let before = board.days.iter().rev().skip(1);
+        assert!(before.into_iter().all(|day| day.by_channel.is_empty()));
+
+        let files = board.files.unwrap();
+        assert_eq!(
+            (files[0].checks, files[0].posted, files[0].waiting),
+            (3, 2, 1)
+        );
+        assert_eq!(files[0].waiting_cents, report.suspended_cents);
+        let of_file = QueueAsked {
+            file: Some(files[0].file),
+            ..part_of(Part::All)
+        };
+        let listed = suspense::queue(ctx, &billing, &of_file).await.unwrap();
+        assert_eq!(listed.lines.len(), 1);
+        let other = QueueAsked {
+            file: Some(ctx.id()),
+            ..part_of(Part::All)
+        };
+        let listed = suspense::queue(ctx, &billing, &other).await.unwrap();
+        assert!(listed.lines.is_empty());
+        for age in board.ages.unwrap() {
+            let of_age = QueueAsked {
+                days: Some((age.from_days, age.to_days)),
+                ..part_of(Part::All)
+            };
+            let listed = suspense::queue(ctx, &billing, &of_age).await.unwrap();
+            let cents: Cents = listed.lines.iter().map(|line| line.open).sum();
+            assert_eq!(
+                (i64::try_from(listed.lines.len()).unwrap(), cents),
+                (age.checks, age.cents)
+            );
+        }
+    });
+}
+
+#[test]
+fn each_role_sees_the_figures_of_its_own_lists() {
+    both(|world| async move {
+        for (role, money, suspense) in [
+            (Role::Associate, true, false),
+            (Role::Billing, true, true),
+            (Role::Supervisor, true, true),
+            (Role::Administrator, false, false),
+            (Role::Auditor, true, true),
+        ] {
+            match dashboard(&world.ctx, &someone(&world, role), 7).await {
+                Ok(board) => {
+                    assert!(money, "{role:?}");
+                    assert_eq!((board.days.len(), board.ages.is_some()), (7, suspense));
+                    assert_eq!(board.files.is_some(), suspense, "{role:?}");
+                }
+                Err(UseCaseError::NotAllowed) => assert!(!money, "{role:?}"),
+                Err(other) => panic!("{other}"),
+            }
+        }
+    });
+}
