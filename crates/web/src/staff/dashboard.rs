@@ -165,7 +165,10 @@ fn day_line(words: &Words<'_>, day: &DayMoney, channels: &[(usize, Channel)]) ->
     DayLine {
         day: words.weekday_and_date(day.day),
         cells: channels.iter().map(cell).collect(),
-        href: list_of(day, None),
+        href: match day.by_channel.is_empty() {
+            true => String::new(),
+            false => list_of(day, None),
+        },
         total: sum_of(day).to_string(),
     }
 }
