@@ -116,8 +116,8 @@ pub struct QueueQuery<'a> {
     pub exception: &'a str,
     /// Only of this file.
     pub file: Option<AccountId>,
-    /// Only deposited from the first of these days to the second.
-    pub deposited: (Date, Date),
+    /// Only deposited from the first of these days on, and up to the second.
+    pub deposited: (Option<Date>, Option<Date>),
     /// Today: what is held longer is not open.
     pub today: Date,
     /// Only what comes after this one.
@@ -180,7 +180,8 @@ pub async fn queue(tx: &mut Tx, query: &QueueQuery<'_>) -> Result<Vec<SuspenseRo
          AND ($4 = '' OR ' ' || s.exceptions || ' ' LIKE '% ' || $4 || ' %') \
          AND (s.effective_on > $5 OR (s.effective_on = $5 AND (s.file_id > $6 \
          OR (s.file_id = $6 AND s.item_no > $7)))) \
-         AND s.effective_on >= $9 AND s.effective_on <= $10 \
+         AND s.effective_on >= COALESCE($9, s.effective_on) \
+         AND s.effective_on <= COALESCE($10, s.effective_on) \
          AND s.file_id = COALESCE($11, s.file_id) \
          ORDER BY s.effective_on, s.file_id, s.item_no LIMIT $8",
         args![

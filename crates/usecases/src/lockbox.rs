@@ -94,17 +94,16 @@ pub async fn import(
     progress.note("checking the file");
     let prints = check_prints::load(ctx).await?;
     let checked = Arc::new(read::check(file.path, layout, prints.clone()).await?);
-    let row = match known(ctx, &checked).await? {
+    let before = match known(ctx, &checked).await? {
         Some(row) if row.finished_at.is_some() => return report(ctx, row, true).await,
-        Some(row) => {
-            refuse_known_checks(ctx, &checked, row.done_envelopes, file.chunk).await?;
-            row
-        }
-        // A file with a check that is known is refused before anything of it is written down.
-        None => {
-            refuse_known_checks(ctx, &checked, 0, file.chunk).await?;
-            begin(ctx, actor, &checked).await?
-        }
+        before => before,
+    };
+    // A file with a check that is known is refused before anything of it is written down.
+    let done = before.as_ref().map_or(0, |row| row.done_envelopes);
+    refuse_known_checks(ctx, &checked, done, file.chunk).await?;
+    let row = match before {
+        Some(row) => row,
+        None => begin(ctx, actor, &checked).await?,
     };
     progress.total(checked.envelopes);
     progress.done(row.done_envelopes.unsigned_abs());

@@ -38,6 +38,17 @@ pub fn need_role(actor: &Actor, roles: &[Role]) -> Result<Role, UseCaseError> {
     }
 }
 
+/// As [`need_role`], of the roles that see members.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] to everybody else.
+pub(crate) fn need_sight_of_members(actor: &Actor) -> Result<(), UseCaseError> {
+    match actor {
+        Actor::Staff { role, .. } if role.sees_members() => Ok(()),
+        _ => Err(UseCaseError::NotAllowed),
+    }
+}
+
 /// Why a member of staff looks at a member. Kept in the audit trail with every look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use kernel::{BillingMonth, Language};
+use kernel::{BillingMonth, Channel, Language};
 use plan::{OpenState, Plan};
 
 use crate::catalogue::Catalogue;
@@ -32,6 +32,12 @@ impl<'a> Words<'a> {
                 tracing::error!(%error, "a page lacks a sentence");
                 key.to_owned()
             })
+    }
+
+    /// The short name of a channel.
+    #[must_use]
+    pub fn channel(&self, channel: Channel) -> String {
+        self.say(&format!("channel-{}-short", channel.code()), &[])
     }
 
     /// `December 1, 2026`, or `1 de diciembre de 2026`.

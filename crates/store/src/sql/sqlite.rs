@@ -198,32 +198,28 @@ fn outcome(failure: Option<&str>) -> Result<(), StoreError> {
 
 async fn write_group(tx: &mut Tx, group: &mut [Box<dyn Unit>]) -> Result<(), StoreError> {
     tx.script("BEGIN IMMEDIATE".to_owned()).await?;
+    let ended = match write_units(tx, group).await {
+        Ok(true) => tx.script("COMMIT".to_owned()).await,
+        Ok(false) => return tx.script("ROLLBACK".to_owned()).await,
+        Err(error) => Err(error),
+    };
+    if ended.is_err() {
+        let _ = tx.script("ROLLBACK".to_owned()).await;
+    }
+    ended
+}
+
+/// Runs the units of a group; false if nothing of it is to be kept.
+async fn write_units(tx: &mut Tx, group: &mut [Box<dyn Unit>]) -> Result<bool, StoreError> {
     // Alone in its commit, a unit needs no savepoint: refused, everything is taken back. That saves
     // large units a second copy of every page they touch.
     if let [unit] = group {
-        let end = if unit.run(tx).await {
-            "COMMIT"
-        } else {
-            "ROLLBACK"
-        };
-        let ended = tx.script(end.to_owned()).await;
-        if ended.is_err() {
-            let _ = tx.script("ROLLBACK".to_owned()).await;
-        }
-        return ended;
+        return Ok(unit.run(tx).await);
     }
-    for unit in group.iter_mut() {
-        let result = write_unit(tx, unit.as_mut()).await;
-        if let Err(error) = result {
-            let _ = tx.script("ROLLBACK".to_owned()).await;
-            return Err(error);
-        }
+    for unit in group {
+        write_unit(tx, unit.as_mut()).await?;
     }
-    if let Err(error) = tx.script("COMMIT".to_owned()).await {
-        let _ = tx.script("ROLLBACK".to_owned()).await;
-        return Err(error);
-    }
-    Ok(())
+    Ok(true)
 }
 
 async fn write_unit(tx: &mut Tx, unit: &mut dyn Unit) -> Result<(), StoreError> {

@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 
 use ::payments::PaymentStatus;
-use identity::Role;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{AccountId, Cents, Channel};
 use store::Tx;
 
-use super::need_role;
 use super::received::{ReceivedFilter, query_of};
+use super::{need_role, need_sight_of_members};
 use crate::suspense::{self, Age};
 use crate::{Actor, Ctx, UseCaseError};
 
@@ -83,8 +82,7 @@ pub struct Dashboard {
 /// # Errors
 /// [`UseCaseError::NotAllowed`] to everybody but staff whose role sees members.
 pub async fn dashboard(ctx: &Ctx, actor: &Actor, days: u8) -> Result<Dashboard, UseCaseError> {
-    let roles: Vec<Role> = Role::ALL.into_iter().filter(|r| r.sees_members()).collect();
-    need_role(actor, &roles)?;
+    need_sight_of_members(actor)?;
     let sees_suspense = need_role(actor, &suspense::SEES).is_ok();
     let mut tx = ctx.store.read().await?;
     let watch = store::autopay_watch::counts(&mut tx).await?.into_iter();
@@ -108,19 +106,25 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, days: u8) -> Result<Dashboard, 
     })
 }
 
+/// The list that the money of a day and channel, or of all channels, is the sum of.
+#[must_use]
+pub fn list_of(day: Date, channel: Option<Channel>) -> ReceivedFilter {
+    ReceivedFilter {
+        day,
+        channel,
+        tender: None,
+        status: Some(PaymentStatus::Succeeded),
+        page: 1,
+    }
+}
+
 async fn money(tx: &mut Tx, ctx: &Ctx, days: u8) -> Result<Vec<DayMoney>, UseCaseError> {
     let mut all = Vec::new();
     for ago in (0..i32::from(days)).rev() {
         let day = ctx.today().saturating_sub(ago.days());
-        let filter = ReceivedFilter {
-            day,
-            channel: None,
-            tender: None,
-            status: Some(PaymentStatus::Succeeded),
-            page: 1,
-        };
+        let query = query_of(ctx, &list_of(day, None))?;
         let mut by_channel = BTreeMap::new();
-        for total in store::received::totals(tx, &query_of(ctx, &filter)?).await? {
+        for total in store::received::totals(tx, &query).await? {
             let sum: &mut (i64, Cents) = by_channel.entry(total.channel).or_default();
             sum.0 += total.count;
             sum.1 += total.cents;

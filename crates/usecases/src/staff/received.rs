@@ -1,6 +1,5 @@
 //! What came in on a day: one list of every payment of every channel, for staff.
 
-use identity::Role;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::{Cents, Channel, Tender};
@@ -8,7 +7,7 @@ use payments::PaymentStatus;
 use store::received::ReceivedQuery;
 pub use store::received::{ReceivedRow, ReceivedTotal};
 
-use super::need_role;
+use super::need_sight_of_members;
 use crate::{Actor, Ctx, UseCaseError};
 
 /// How many payments a page shows.
@@ -53,8 +52,7 @@ pub async fn received(
     actor: &Actor,
     filter: &ReceivedFilter,
 ) -> Result<Received, UseCaseError> {
-    let roles: Vec<Role> = Role::ALL.into_iter().filter(|r| r.sees_members()).collect();
-    need_role(actor, &roles)?;
+    need_sight_of_members(actor)?;
     let query = query_of(ctx, filter)?;
     let mut tx = ctx.store.read().await?;
     let mut rows = store::received::page(&mut tx, &query).await?;

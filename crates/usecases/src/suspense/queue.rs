@@ -16,10 +16,6 @@ use crate::{Actor, Ctx, UseCaseError};
 const PAGE: i64 = 50;
 /// Where one age ends and the next begins, in days since the deposit.
 const AGES: [i32; 4] = [2, 7, 30, i32::MAX];
-/// Before every deposit.
-const EVER: Date = jiff::civil::date(1900, 1, 1);
-/// After every deposit.
-const FOR_EVER: Date = jiff::civil::date(9999, 12, 31);
 
 /// Whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,15 +119,12 @@ pub(crate) async fn by_age(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Age>, UseCaseEr
 }
 
 /// The days of deposit of an age. What is deposited on a later day than today counts as of today.
-fn deposited(days: Option<(i32, Option<i32>)>, today: Date) -> (Date, Date) {
+fn deposited(days: Option<(i32, Option<i32>)>, today: Date) -> (Option<Date>, Option<Date>) {
     let ago = |days: i32| today.saturating_sub(days.max(0).days());
-    match days {
-        None => (EVER, FOR_EVER),
-        Some((from, to)) => (
-            to.map_or(EVER, ago),
-            if from <= 0 { FOR_EVER } else { ago(from) },
-        ),
-    }
+    let Some((from, to)) = days else {
+        return (None, None);
+    };
+    (to.map(ago), (from > 0).then(|| ago(from)))
 }
 
 async fn rows(

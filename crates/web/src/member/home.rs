@@ -163,7 +163,7 @@ impl PaymentLine {
             status: words.say(&format!("status-{code}"), &[]),
             status_code: code,
             method: ending_in(words, payment.tender, "", &payment.last_four),
-            channel: words.say(&format!("channel-{}-short", payment.channel.code()), &[]),
+            channel: words.channel(payment.channel),
             confirmation: payment.confirmation.clone(),
         }
     }

@@ -12,7 +12,8 @@ use usecases::staff::dashboard::{
 };
 use usecases::suspense::Age;
 
-use super::suspense::{href_of_age, href_of_file};
+use super::received;
+use super::suspense::{AgeLine, href_of_file};
 use crate::chart::{Chart, Day};
 use crate::error::Problem;
 use crate::page::{Page, show};
@@ -30,8 +31,7 @@ pub struct DashboardPage {
     days: Vec<DayLine>,
     totals: Vec<String>,
     total: String,
-    ages: Option<Vec<Figure>>,
-    waiting: Figure,
+    ages: Option<Vec<AgeLine>>,
     watch: Vec<WatchFigure>,
     files: Option<Vec<FileLine>>,
 }
@@ -67,14 +67,6 @@ struct Cell {
 }
 
 #[derive(Serialize)]
-struct Figure {
-    href: String,
-    name: String,
-    count: i64,
-    amount: String,
-}
-
-#[derive(Serialize)]
 struct WatchFigure {
     href: String,
     name: String,
@@ -97,9 +89,7 @@ struct FileLine {
 }
 
 fn list_of(day: &DayMoney, channel: Option<Channel>) -> String {
-    let channel = channel.map_or("", Channel::code);
-    let day = day.day;
-    format!("/staff/received?day={day}&channel={channel}&status=succeeded")
+    received::address("", &dashboard::list_of(day.day, channel))
 }
 
 fn sum_of(day: &DayMoney) -> Cents {
@@ -111,10 +101,6 @@ fn present(days: &[DayMoney]) -> Vec<(usize, Channel)> {
     let all = Channel::ALL.into_iter().enumerate();
     all.filter(|(_, channel)| days.iter().any(|day| day.by_channel.contains_key(channel)))
         .collect()
-}
-
-fn channel_name(words: &Words<'_>, channel: Channel) -> String {
-    words.say(&format!("channel-{}-short", channel.code()), &[])
 }
 
 fn chart(days: &[DayMoney], channels: &[(usize, Channel)]) -> Chart {
@@ -158,7 +144,7 @@ fn day_line(words: &Words<'_>, day: &DayMoney, channels: &[(usize, Channel)]) ->
         let found = day.by_channel.get(channel);
         Cell {
             href: found.map_or_else(String::new, |_| list_of(day, Some(*channel))),
-            channel: channel_name(words, *channel),
+            channel: words.channel(*channel),
             amount: found.map_or_else(String::new, |(_, cents)| cents.to_string()),
         }
     };
@@ -173,17 +159,16 @@ fn day_line(words: &Words<'_>, day: &DayMoney, channels: &[(usize, Channel)]) ->
     }
 }
 
-fn age_figure(words: &Words<'_>, age: &Age) -> Figure {
-    let from = age.from_days.to_string();
-    Figure {
-        href: href_of_age(age),
-        name: match age.to_days {
-            Some(to) => words.say("suspense-age", &[("from", &from), ("to", &to.to_string())]),
-            None => words.say("suspense-age-over", &[("from", &from)]),
-        },
-        count: age.checks,
-        amount: age.cents.to_string(),
-    }
+/// The ages, and all of them together.
+fn age_lines(words: &Words<'_>, ages: &[Age]) -> Vec<AgeLine> {
+    let all = AgeLine {
+        href: "/staff/suspense?part=all".to_owned(),
+        name: words.say("dashboard-suspense-all", &[]),
+        checks: ages.iter().map(|age| age.checks).sum(),
+        amount: ages.iter().map(|age| age.cents).sum::<Cents>().to_string(),
+    };
+    let lines = ages.iter().map(|age| AgeLine::new(words, age));
+    lines.chain([all]).collect()
 }
 
 fn watch_figure(words: &Words<'_>, count: &WatchCount) -> WatchFigure {
@@ -217,7 +202,6 @@ impl DashboardPage {
             let all = board.days.iter().filter_map(|d| d.by_channel.get(channel));
             all.map(|(_, cents)| *cents).sum::<Cents>().to_string()
         };
-        let ages = board.ages.as_deref().unwrap_or_default();
         DashboardPage {
             spans: DASHBOARD_DAYS
                 .into_iter()
@@ -233,7 +217,7 @@ impl DashboardPage {
                 .iter()
                 .map(|(number, channel)| Series {
                     number: *number,
-                    name: channel_name(words, *channel),
+                    name: words.channel(*channel),
                 })
                 .collect(),
             days: board
@@ -244,16 +228,7 @@ impl DashboardPage {
                 .collect(),
             totals: channels.iter().map(total_of).collect(),
             total: board.days.iter().map(sum_of).sum::<Cents>().to_string(),
-            waiting: Figure {
-                href: "/staff/suspense?part=all".to_owned(),
-                name: words.say("dashboard-suspense-all", &[]),
-                count: ages.iter().map(|age| age.checks).sum(),
-                amount: ages.iter().map(|age| age.cents).sum::<Cents>().to_string(),
-            },
-            ages: board
-                .ages
-                .as_ref()
-                .map(|ages| ages.iter().map(|age| age_figure(words, age)).collect()),
+            ages: board.ages.as_ref().map(|ages| age_lines(words, ages)),
             watch: board.watch.iter().map(|c| watch_figure(words, c)).collect(),
             files: board
                 .files

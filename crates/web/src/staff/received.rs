@@ -73,7 +73,7 @@ impl Line {
             time: local.strftime("%H:%M:%S").to_string(),
             effective: words.date(row.effective_on),
             amount: row.cents.to_string(),
-            channel: channel_name(words, row.channel),
+            channel: words.channel(row.channel),
             tender: tender_name(words, row.tender),
             status: words.say(&format!("status-{code}"), &[]),
             status_code: code,
@@ -82,15 +82,12 @@ impl Line {
     }
 }
 
-fn channel_name(words: &Words<'_>, channel: Channel) -> String {
-    words.say(&format!("channel-{}-short", channel.code()), &[])
-}
-
 fn tender_name(words: &Words<'_>, tender: Tender) -> String {
     words.say(&format!("tender-{}", tender.code()), &[])
 }
 
-fn address(kind: &str, filter: &ReceivedFilter) -> String {
+/// Where the list is, or with `.csv` its file.
+pub(super) fn address(kind: &str, filter: &ReceivedFilter) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("day", &filter.day.to_string());
     if let Some(channel) = filter.channel {
@@ -112,7 +109,7 @@ fn channels(words: &Words<'_>, filter: &ReceivedFilter) -> Vec<Choice> {
     let all = Channel::ALL.into_iter();
     all.map(|channel| Choice {
         code: channel.code(),
-        name: channel_name(words, channel),
+        name: words.channel(channel),
         chosen: filter.channel == Some(channel),
     })
     .collect()
@@ -163,7 +160,7 @@ impl ReceivedPage {
                     ..filter.clone()
                 },
             ),
-            channel: channel_name(words, total.channel),
+            channel: words.channel(total.channel),
             tender: tender_name(words, total.tender),
             count: total.count,
             amount: total.cents.to_string(),

@@ -43,13 +43,13 @@ struct PartLink {
     current: bool,
 }
 
-/// What waits since some time.
+/// What waits since some time, and where its list is.
 #[derive(Serialize)]
-struct AgeLine {
-    href: String,
-    name: String,
-    checks: i64,
-    amount: String,
+pub(super) struct AgeLine {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) checks: i64,
+    pub(super) amount: String,
 }
 
 /// An exception to filter by.
@@ -92,6 +92,12 @@ fn days(text: &str) -> Option<(i32, Option<i32>)> {
     Some((from.parse().ok()?, to))
 }
 
+/// What [`days`] reads.
+fn days_of((from, to): (i32, Option<i32>)) -> String {
+    let to = to.map_or_else(String::new, |to| to.to_string());
+    format!("{from}-{to}")
+}
+
 impl Shown {
     fn of(visit: &Visit) -> Shown {
         let named = visit.asked("part").unwrap_or_default();
@@ -113,9 +119,8 @@ impl Shown {
         if let Some(file) = self.file {
             href += &format!("&file={file}");
         }
-        if let Some((from, to)) = self.days {
-            let to = to.map_or_else(String::new, |to| to.to_string());
-            href += &format!("&days={from}-{to}");
+        if let Some(days) = self.days {
+            href += &format!("&days={}", days_of(days));
         }
         href + &format!("&after={}.{}", key.file, key.item)
     }
@@ -154,7 +159,11 @@ impl SuspensePage {
                     chosen: code == shown.exception,
                 })
                 .collect(),
-            ages: queue.ages.iter().map(|age| age_line(words, age)).collect(),
+            ages: queue
+                .ages
+                .iter()
+                .map(|age| AgeLine::new(words, age))
+                .collect(),
             lines: lines.map(|line| Item::new(words, line, current)).collect(),
             more: queue.more.map_or_else(String::new, |key| shown.after(key)),
             done: match done {
@@ -167,29 +176,24 @@ impl SuspensePage {
     }
 }
 
-/// The part of the queue that an age counts.
-#[must_use]
-pub fn href_of_age(age: &suspense::Age) -> String {
-    let to = age.to_days.map_or_else(String::new, |to| to.to_string());
-    format!("{HERE}?part=all&days={}-{to}", age.from_days)
-}
-
 /// What waits of a file.
 #[must_use]
 pub fn href_of_file(file: AccountId) -> String {
     format!("{HERE}?part=all&file={file}")
 }
 
-fn age_line(words: &Words<'_>, age: &suspense::Age) -> AgeLine {
-    let from = age.from_days.to_string();
-    AgeLine {
-        href: href_of_age(age),
-        name: match age.to_days {
-            Some(to) => words.say("suspense-age", &[("from", &from), ("to", &to.to_string())]),
-            None => words.say("suspense-age-over", &[("from", &from)]),
-        },
-        checks: age.checks,
-        amount: age.cents.to_string(),
+impl AgeLine {
+    pub(super) fn new(words: &Words<'_>, age: &suspense::Age) -> Self {
+        let (from, days) = (age.from_days.to_string(), (age.from_days, age.to_days));
+        AgeLine {
+            href: format!("{HERE}?part=all&days={}", days_of(days)),
+            name: match age.to_days {
+                Some(to) => words.say("suspense-age", &[("from", &from), ("to", &to.to_string())]),
+                None => words.say("suspense-age-over", &[("from", &from)]),
+            },
+            checks: age.checks,
+            amount: age.cents.to_string(),
+        }
     }
 }
 

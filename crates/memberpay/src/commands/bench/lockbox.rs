@@ -79,9 +79,8 @@ pub async fn run(args: &Args, settings: &Settings) -> anyhow::Result<()> {
         );
         // Some coverages end with the month, so the days are not of one size. Ours notes the file's
         // beginning and end, too.
-        let (ours_each, bare_each) = (rows - 2, bare_rows);
         ensure!(
-            i128::from(ours_each) * i128::from(taken) == i128::from(bare_each) * i128::from(checks),
+            i128::from(rows - 2) * i128::from(taken) == i128::from(bare_rows) * i128::from(checks),
             "{rows} rows of {checks} checks and {bare_rows} of {taken}"
         );
         bare += took.mul_f64(checks as f64 / taken as f64);
