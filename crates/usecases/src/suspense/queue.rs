@@ -120,7 +120,8 @@ pub(crate) async fn by_age(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Age>, UseCaseEr
 
 /// The days of deposit of an age. What is deposited on a later day than today counts as of today.
 fn deposited(days: Option<(i32, Option<i32>)>, today: Date) -> (Option<Date>, Option<Date>) {
-    let ago = |days: i32| today.saturating_sub(days.max(0).days());
+    // Asked in an address, so any number: further back than this nothing was deposited.
+    let ago = |days: i32| today.saturating_sub(days.clamp(0, 100_000).days());
     let Some((from, to)) = days else {
         return (None, None);
     };

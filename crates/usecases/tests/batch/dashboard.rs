@@ -61,6 +61,13 @@ fn every_figure_is_the_sum_of_the_list_it_opens() {
         };
         let listed = suspense::queue(ctx, &billing, &other).await.unwrap();
         assert!(listed.lines.is_empty());
+        // The address of the list can ask for any number of days.
+        let longest = QueueAsked {
+            days: Some((i32::MAX, Some(i32::MAX))),
+            ..part_of(Part::All)
+        };
+        let listed = suspense::queue(ctx, &billing, &longest).await.unwrap();
+        assert!(listed.lines.is_empty());
         for age in board.ages.unwrap() {
             let of_age = QueueAsked {
                 days: Some((age.from_days, age.to_days)),
