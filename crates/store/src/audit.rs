@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{AccountId, AuditId};
 
-use crate::sql::{Kind, Rows};
+use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
 
 /// One thing that somebody did.
@@ -107,14 +107,36 @@ pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<DoneRow>, Stor
     )
     .await?
     .into_iter()
-    .map(|mut row| {
-        Ok(DoneRow {
-            at: row.read()?,
-            actor_kind: row.read()?,
-            actor: row.read()?,
-            action: row.read()?,
-            detail: row.read()?,
-        })
-    })
+    .map(done)
     .collect()
+}
+
+/// The last `most` things that were done to an account, looks at it included, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_account(
+    tx: &mut Tx,
+    account: AccountId,
+    most: i64,
+) -> Result<Vec<DoneRow>, StoreError> {
+    tx.all(
+        "SELECT at, actor_kind, actor, action, detail FROM audit_events \
+         WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        args![account, most],
+    )
+    .await?
+    .into_iter()
+    .map(done)
+    .collect()
+}
+
+fn done(mut row: Row) -> Result<DoneRow, StoreError> {
+    Ok(DoneRow {
+        at: row.read()?,
+        actor_kind: row.read()?,
+        actor: row.read()?,
+        action: row.read()?,
+        detail: row.read()?,
+    })
 }

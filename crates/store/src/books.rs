@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use kernel::{AccountId, Cents, InvoiceId, JournalId};
 use ledger::{Entry, LedgerAccount};
 
-use crate::journal::{self, Head};
-use crate::sql::Row;
+use crate::journal::{self, Head, ledger_account};
 use crate::{StoreError, Tx, args};
 
 /// An account as its own row has it.
@@ -153,12 +152,6 @@ pub async fn entries(tx: &mut Tx, after: i64, last: i64) -> Result<Vec<EntryRow>
         })
     })
     .collect()
-}
-
-fn ledger_account(row: &mut Row) -> Result<LedgerAccount, StoreError> {
-    let code: String = row.read()?;
-    LedgerAccount::parse(&code)
-        .ok_or_else(|| StoreError::inconsistent(format!("ledger account {code}")))
 }
 
 /// Their invoices.

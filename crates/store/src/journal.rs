@@ -5,8 +5,9 @@
 //! the entries.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kernel::{AccountId, Cents, JournalId};
-use ledger::JournalTransaction;
+use ledger::{JournalTransaction, LedgerAccount};
 
 use crate::sql::{Kind, Row, Rows};
 use crate::{StoreError, Tx, args};
@@ -24,6 +25,65 @@ pub struct Head {
     pub receivable: Cents,
     /// What it has paid that no invoice has used yet. Never negative.
     pub unapplied: Cents,
+}
+
+/// An entry of an account with the journal transaction it belongs to, as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedRow {
+    /// The number of the journal transaction in the account's chain.
+    pub seq: i64,
+    /// The posting.
+    pub posting: String,
+    /// The day it counts from.
+    pub effective_on: Date,
+    /// When it was posted.
+    pub posted_at: Timestamp,
+    /// The ledger account.
+    pub ledger_account: LedgerAccount,
+    /// Debits positive, credits negative.
+    pub cents: Cents,
+    /// The number of the invoice it is about; empty if none.
+    pub invoice_number: String,
+}
+
+/// The entries of the last `most` journal transactions of an account, the newest transaction first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn newest(
+    tx: &mut Tx,
+    account: AccountId,
+    most: i64,
+) -> Result<Vec<PostedRow>, StoreError> {
+    tx.all(
+        "SELECT t.seq, t.posting, t.effective_on, t.posted_at, e.ledger_account, e.cents, \
+         i.invoice_number FROM accounts a JOIN journal_transactions t ON t.account_id = a.id \
+         JOIN journal_entries e ON e.account_id = t.account_id AND e.seq = t.seq \
+         LEFT JOIN invoices i ON i.account_id = e.account_id AND i.id = e.invoice_id \
+         WHERE a.id = $1 AND t.account_id = $1 AND t.seq > a.journal_seq - $2 \
+         ORDER BY t.seq DESC, e.entry_no",
+        args![account, most],
+    )
+    .await?
+    .into_iter()
+    .map(|mut row| {
+        Ok(PostedRow {
+            seq: row.read()?,
+            posting: row.read()?,
+            effective_on: row.read()?,
+            posted_at: row.read()?,
+            ledger_account: ledger_account(&mut row)?,
+            cents: row.read()?,
+            invoice_number: row.read_optional()?.unwrap_or_default(),
+        })
+    })
+    .collect()
+}
+
+pub(crate) fn ledger_account(row: &mut Row) -> Result<LedgerAccount, StoreError> {
+    let code: String = row.read()?;
+    LedgerAccount::parse(&code)
+        .ok_or_else(|| StoreError::inconsistent(format!("ledger account {code}")))
 }
 
 /// Writes a journal transaction at the end of an account's chain and moves the running balances

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Cents, Channel, PaymentId, Tender};
+use kernel::{AccountId, Cents, Channel, PaymentId, Tender};
 use payments::PaymentStatus;
 
 use crate::{StoreError, Tx, args};
@@ -29,6 +29,8 @@ pub struct ReceivedQuery {
 /// A payment as the list shows it. It names nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedRow {
+    /// The account.
+    pub account: AccountId,
     /// Id.
     pub payment: PaymentId,
     /// The confirmation number, not grouped.
@@ -66,8 +68,8 @@ pub struct ReceivedTotal {
 /// [`StoreError`].
 pub async fn page(tx: &mut Tx, query: &ReceivedQuery) -> Result<Vec<ReceivedRow>, StoreError> {
     tx.all(
-        "SELECT id, confirmation, received_at, cents, channel, tender, status, effective_on FROM payments \
-         WHERE received_at >= $1 AND received_at < $2 AND ($3 = '' OR channel = $3) \
+        "SELECT account_id, id, confirmation, received_at, cents, channel, tender, status, \
+         effective_on FROM payments WHERE received_at >= $1 AND received_at < $2 AND ($3 = '' OR channel = $3) \
          AND ($4 = '' OR tender = $4) AND ($5 = '' OR status = $5) \
          ORDER BY received_at DESC, id DESC LIMIT $6 OFFSET $7",
         args![
@@ -84,6 +86,7 @@ pub async fn page(tx: &mut Tx, query: &ReceivedQuery) -> Result<Vec<ReceivedRow>
     .into_iter()
     .map(|mut row| {
         Ok(ReceivedRow {
+            account: row.read()?,
             payment: row.read()?,
             confirmation: row.read()?,
             received_at: row.read()?,

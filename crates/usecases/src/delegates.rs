@@ -101,12 +101,7 @@ pub async fn of_account(
 ) -> Result<Delegates, UseCaseError> {
     let mut tx = ctx.store.read().await?;
     let owner = access::account(&mut tx, ctx, actor, account, Right::Manage).await?;
-    let rows = store::delegations::of_account(&mut tx, account).await?;
-    let mut people = Vec::with_capacity(rows.len());
-    for row in &rows {
-        people.push(view_of(ctx, row)?);
-    }
-    people.sort_by_key(|person| person.state == DelegationState::Over);
+    let people = people(ctx, &mut tx, account).await?;
     let subscriber = subscriber(&mut tx, &owner).await?;
     let others = store::accounts::of_subscriber(&mut tx, &subscriber.member_id)
         .await?
@@ -121,6 +116,19 @@ pub async fn of_account(
         others,
         people,
     })
+}
+
+/// Everybody who has or had rights on an account: those with rights and open invitations first.
+pub(crate) async fn people(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Vec<DelegateView>, UseCaseError> {
+    let rows = store::delegations::of_account(tx, account).await?;
+    let views = rows.iter().map(|row| view_of(ctx, row));
+    let mut people = views.collect::<Result<Vec<_>, _>>()?;
+    people.sort_by_key(|person| person.state == DelegationState::Over);
+    Ok(people)
 }
 
 fn view_of(ctx: &Ctx, row: &DelegationRow) -> Result<DelegateView, UseCaseError> {

@@ -8,6 +8,7 @@ mod year;
 
 pub(crate) use letter::postal_lines;
 pub use letter::{LetterPaper, letter, mailing_address};
+pub(crate) use list::kept;
 pub use list::{
     DOCUMENTS_PAGE, DocumentList, ListFilter, Listed, ListedDocument, ListedKind, list,
 };
@@ -62,7 +63,7 @@ impl DocumentKind {
 /// A document to be kept.
 #[derive(Debug, Clone)]
 pub struct NewDocument {
-    /// Whose it is: only this person sees it.
+    /// Whose it is: this person sees it, and nobody to whom they gave rights.
     pub person: PersonId,
     /// The account it is about, if one.
     pub account: Option<AccountId>,
@@ -104,8 +105,8 @@ pub async fn file(tx: &mut Tx, ctx: &Ctx, new: NewDocument) -> Result<DocumentId
     Ok(id)
 }
 
-/// A kept document as a PDF. Reading it is noted in the audit trail. Only its person sees it: not
-/// a delegate, whatever their rights.
+/// A kept document as a PDF. Reading it is noted in the audit trail. Its person sees it, and staff
+/// whose role sees members: not a delegate, whatever their rights.
 ///
 /// # Errors
 /// [`UseCaseError::NotFound`] if there is none, or it is not this actor's.
@@ -116,7 +117,8 @@ pub async fn pdf(ctx: &Ctx, actor: &Actor, document: DocumentId) -> Result<Vec<u
         .filter(|row| match actor {
             Actor::Member { person, .. } => *person == row.person,
             Actor::Operator | Actor::Job(_) => true,
-            Actor::Guest { .. } | Actor::Staff { .. } | Actor::Partner { .. } => false,
+            Actor::Staff { role, .. } => role.sees_members(),
+            Actor::Guest { .. } | Actor::Partner { .. } => false,
         })
         .ok_or(UseCaseError::NotFound)?;
     let content = store::documents::content(&mut tx, row.person, document).await?;

@@ -89,10 +89,17 @@ pub struct DepositsView {
 /// [`UseCaseError::NotAllowed`] for anybody who did not sign in as a member.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<MethodView>, UseCaseError> {
     let person = owner(actor)?;
-    let mut tx = ctx.store.read().await?;
-    let rows = store::methods::of_person(&mut tx, person).await?;
-    let used = store::methods::used_by_autopay(&mut tx, person).await?;
-    let today = ctx.today();
+    of_person(&mut ctx.store.read().await?, person, ctx.today()).await
+}
+
+/// The saved methods of a person: the default first, then the newest.
+pub(crate) async fn of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    today: Date,
+) -> Result<Vec<MethodView>, UseCaseError> {
+    let rows = store::methods::of_person(tx, person).await?;
+    let used = store::methods::used_by_autopay(tx, person).await?;
     let view = |row: &MethodRow| view_of(row, used.contains(&row.id), today);
     Ok(rows.iter().map(view).collect())
 }

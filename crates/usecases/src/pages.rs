@@ -345,7 +345,7 @@ fn query_of(filter: &HistoryFilter) -> HistoryQuery {
     }
 }
 
-fn invoice_row(ctx: &Ctx, row: store::invoices::InvoiceRow) -> InvoiceRow {
+pub(crate) fn invoice_row(ctx: &Ctx, row: store::invoices::InvoiceRow) -> InvoiceRow {
     InvoiceRow {
         invoice: row.id,
         status: billing::status(row.charges, row.applied, row.due_on, ctx.today()),
@@ -370,7 +370,7 @@ fn line_view(line: LineRow) -> InvoiceLineView {
     }
 }
 
-fn payment_summary(row: PaymentRow) -> PaymentSummary {
+pub(crate) fn payment_summary(row: PaymentRow) -> PaymentSummary {
     PaymentSummary {
         payment: row.id,
         confirmation: grouped(&row.confirmation),

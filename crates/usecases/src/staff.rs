@@ -8,7 +8,10 @@ use store::Tx;
 use crate::audit::{self, Event};
 use crate::{Actor, Ctx, UseCaseError};
 
+pub mod account;
 pub mod dashboard;
+pub mod find;
+pub(crate) mod names;
 pub mod people;
 pub mod provider;
 pub mod received;

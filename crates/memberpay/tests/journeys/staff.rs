@@ -78,6 +78,7 @@ pub async fn a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list(walk:
     walk.look().await;
     walk.go("/staff/people").await;
     assert!(!walk.has("main table").await, "supervisors add nobody");
+    sees_an_account(&walk).await;
     walk.go("/staff/autopay?lang=es").await;
     walk.in_spanish();
     walk.look().await;
@@ -88,6 +89,20 @@ pub async fn a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list(walk:
     walk.keeps_quiet_about(&["demo.supervisor", "Demo supervisor"])
         .await;
     walk.look().await;
+}
+
+/// A member is found and everything about the account is on one page.
+async fn sees_an_account(walk: &Walk) {
+    walk.open("/staff/find").await;
+    walk.fill("member_id", "1000 000 0003").await;
+    walk.pick("reason", "payment-enquiry").await;
+    walk.press("button[value='id']").await;
+    walk.arrive_and_look("/staff/accounts/").await;
+    walk.says(&["Avery Stone", "A question about a payment", "Audit trail"])
+        .await;
+    walk.says(&["member-seen"]).await;
+    let words = walk.words_of_pdf("a[href$='/invoice.pdf']").await;
+    assert!(words.contains("Avery Stone"), "{words}");
 }
 
 pub async fn an_administrator_adds_somebody_who_sets_up_both_steps(walk: Walk) {

@@ -258,7 +258,7 @@ async fn everything(ctx: &Ctx, actor: &Actor) -> Result<Vec<Listed>, UseCaseErro
 }
 
 /// What is kept for a person and cannot be made again.
-async fn kept(
+pub(crate) async fn kept(
     ctx: &Ctx,
     tx: &mut Tx,
     person: PersonId,

@@ -1,14 +1,13 @@
 //! The queue of money in suspense, oldest deposit first, and what waits by age.
 
-use std::collections::BTreeMap;
-
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::{AccountId, Cents};
+use store::Tx;
 use store::suspense::{ItemKey, Part, QueueQuery, SuspenseRow};
-use store::{StoreError, Tx};
 
 use super::{QUEUE, SEES};
+use crate::staff::names::Names;
 use crate::staff::need_role;
 use crate::{Actor, Ctx, UseCaseError};
 
@@ -206,25 +205,6 @@ fn ages(by_day: &[(Date, i64, Cents)], today: Date) -> Vec<Age> {
 
 fn days_since(day: Date, today: Date) -> i32 {
     (today - day).get_days().max(0)
-}
-
-/// Names of staff, each asked for once.
-#[derive(Default)]
-pub(super) struct Names(BTreeMap<String, String>);
-
-impl Names {
-    pub(super) async fn of(&mut self, tx: &mut Tx, id: &str) -> Result<String, StoreError> {
-        if let Some(name) = self.0.get(id) {
-            return Ok(name.clone());
-        }
-        let found = match kernel::StaffId::parse(id) {
-            Some(staff) => store::staff::by_id(tx, staff).await?.map(|row| row.name),
-            None => None,
-        };
-        let name = found.unwrap_or_else(|| id.to_owned());
-        self.0.insert(id.to_owned(), name.clone());
-        Ok(name)
-    }
 }
 
 pub(super) async fn line(

@@ -9,10 +9,11 @@ use store::Tx;
 use store::suspense::{CouponRow, ItemKey, SuspenseRow};
 
 use super::candidates::{self, Asked};
-use super::queue::{Line, Names, line};
+use super::queue::{Line, line};
 use super::returns::{self, Payee};
 use super::{DECIDES, SEES};
 use crate::check_prints::{self, Prints};
+use crate::staff::names::Names;
 use crate::staff::{Reason, need_role, note_look};
 use crate::{Actor, Ctx, UseCaseError};
 

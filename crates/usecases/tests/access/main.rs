@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
+mod console;
 mod delegates;
 mod member_only;
 mod provider;

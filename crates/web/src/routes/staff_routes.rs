@@ -94,7 +94,7 @@ const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
 pub(super) fn staff_pages() -> Vec<Route> {
     let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
-    use staff::{autopay, dashboard, home, people, received};
+    use staff::{account, autopay, dashboard, find, home, people, received};
     vec![
         to(EVERY_ROLE, GET, "/staff", get(home::get)),
         to(
@@ -102,6 +102,36 @@ pub(super) fn staff_pages() -> Vec<Route> {
             POST,
             "/staff/end-others",
             post(home::end_others),
+        ),
+        to(
+            SEES_MEMBERS,
+            BOTH,
+            "/staff/find",
+            get(find::get).post(find::post),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/accounts/{account}",
+            get(account::get),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/accounts/{account}/invoices/{invoice}/invoice.pdf",
+            get(account::invoice),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/accounts/{account}/payments/{payment}/receipt.pdf",
+            get(account::receipt),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/accounts/{account}/documents/{document}",
+            get(account::document),
         ),
         to(SEES_MEMBERS, GET, "/staff/autopay", get(autopay::get)),
         to(

@@ -7,7 +7,9 @@ use identity::Role;
 use jiff::civil::Date;
 use serde::Serialize;
 use usecases::autopay::{self, WatchRow};
+use usecases::staff::Reason;
 
+use super::account;
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};
@@ -36,6 +38,7 @@ struct StoppedDay {
 
 #[derive(Serialize)]
 struct WatchLine {
+    href: String,
     account: String,
     line: String,
     month: String,
@@ -80,6 +83,7 @@ impl WatchPage {
 impl WatchLine {
     fn new(words: &Words<'_>, row: &WatchRow) -> Self {
         WatchLine {
+            href: account::href(row.account, Reason::Queue),
             account: row.account_last_four.clone(),
             line: words
                 .plan

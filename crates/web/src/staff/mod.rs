@@ -1,9 +1,11 @@
-//! Staff: their sign-in, who they are, the counter of a center, the autopay watch list, money in
-//! suspense, what came in, the dashboard, and who is on the staff.
+//! Staff: their sign-in, who they are, members and their accounts, the counter of a center, the
+//! autopay watch list, money in suspense, what came in, the dashboard, and who is on the staff.
 
+pub mod account;
 pub mod autopay;
 pub mod center;
 pub mod dashboard;
+pub mod find;
 pub mod home;
 pub mod people;
 pub mod received;

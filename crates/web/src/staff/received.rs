@@ -7,10 +7,12 @@ use http::StatusCode;
 use jiff::civil::Date;
 use kernel::{Cents, Channel, Tender};
 use serde::Serialize;
+use usecases::staff::Reason;
 use usecases::staff::received::{
     self, RECEIVED_PAGE, Received, ReceivedFilter, ReceivedRow, ReceivedTotal,
 };
 
+use super::account;
 use crate::error::Problem;
 use crate::member::history::{as_file, cell};
 use crate::page::{Page, show};
@@ -55,6 +57,7 @@ struct TotalLine {
 
 #[derive(Serialize)]
 struct Line {
+    href: String,
     time: String,
     effective: String,
     amount: String,
@@ -70,6 +73,7 @@ impl Line {
         let local = words.plan.time_zone.to_datetime(row.received_at);
         let code = row.status.code();
         Line {
+            href: account::href(row.account, Reason::PaymentEnquiry),
             time: local.strftime("%H:%M:%S").to_string(),
             effective: words.date(row.effective_on),
             amount: row.cents.to_string(),
@@ -195,6 +199,7 @@ impl Page for ReceivedPage {
 
     fn samples(words: &Words<'_>) -> Vec<Self> {
         let row = |status| ReceivedRow {
+            account: kernel::AccountId::from_parts(1, [1; 10]),
             payment: kernel::PaymentId::from_parts(1, [1; 10]),
             confirmation: "7Q4K 2M9X 3R".to_owned(),
             received_at: jiff::Timestamp::UNIX_EPOCH,

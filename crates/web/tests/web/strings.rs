@@ -102,6 +102,7 @@ fn composed() -> BTreeSet<String> {
     ] {
         add(format!("history-{name}"));
     }
+    keys.extend(composed_of_accounts());
     keys.extend(composed_of_documents());
     keys.extend(composed_of_suspense());
     // The reasons of a processor, from the one function that names them.
@@ -148,6 +149,20 @@ fn composed_of_suspense() -> BTreeSet<String> {
     for step in memberpay_web::staff::suspense::acts::STEPS {
         add(format!("suspense-step-{step}"));
     }
+    keys
+}
+
+fn composed_of_accounts() -> BTreeSet<String> {
+    use usecases::staff::account::{ledger_codes, notice_codes};
+    let (postings, ledger) = ledger_codes();
+    let actors = ["guest", "member", "staff", "partner", "operator", "job"];
+    let mut keys = BTreeSet::new();
+    keys.extend(postings.iter().map(|code| format!("posting-{code}")));
+    keys.extend(ledger.iter().map(|code| format!("ledger-{code}")));
+    keys.extend(notice_codes().iter().map(|code| format!("notice-{code}")));
+    keys.extend(actors.map(|kind| format!("actor-{kind}")));
+    let reasons = usecases::staff::Reason::ALL;
+    keys.extend(reasons.map(|reason| format!("look-{}", reason.code())));
     keys
 }
 

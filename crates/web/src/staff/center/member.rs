@@ -10,10 +10,11 @@ use usecases::UseCaseError;
 use usecases::center::{self, Served};
 use usecases::payments::Payable;
 
-use super::{HERE, line_name};
+use super::HERE;
 use crate::error::Problem;
 use crate::page::{Page, PhoneView, show};
 use crate::pay::outcome::pdf_answer;
+use crate::staff::find::line_name;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
 use crate::words::Words;

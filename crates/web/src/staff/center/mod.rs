@@ -11,11 +11,12 @@ use http::StatusCode;
 use identity::Role;
 use plan::Centers;
 use serde::Serialize;
-use usecases::center::{self, Counted, DrawerView, Found, Sought};
+use usecases::center::{self, Counted, DrawerView};
 
+use super::find::{FoundPage, sought};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
-use crate::guest::identify::{MonthName, months, read_birth_date, read_member_id};
+use crate::guest::identify::{MonthName, months};
 use crate::page::{Page, show};
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
@@ -161,55 +162,6 @@ pub async fn open(
     }
 }
 
-/// Several accounts that may be meant.
-#[derive(Serialize)]
-pub struct FoundPage {
-    found: Vec<FoundView>,
-}
-
-#[derive(Serialize)]
-struct FoundView {
-    href: String,
-    name: String,
-    last_four: String,
-    line: String,
-}
-
-impl FoundPage {
-    fn new(words: &Words<'_>, found: &[Found]) -> Self {
-        let view = |found: &Found| FoundView {
-            href: member::href(found.account),
-            name: found.name.clone(),
-            last_four: found.account_last_four.clone(),
-            line: line_name(words, &found.plan_line),
-        };
-        FoundPage {
-            found: found.iter().map(view).collect(),
-        }
-    }
-}
-
-/// What a plan line is called.
-pub(super) fn line_name(words: &Words<'_>, id: &str) -> String {
-    let line = words.plan.line(id);
-    line.map(|line| line.name.in_language(words.language).to_owned())
-        .unwrap_or_default()
-}
-
-impl Page for FoundPage {
-    const TEMPLATE: &'static str = "staff/center_found.html";
-
-    fn samples(words: &Words<'_>) -> Vec<Self> {
-        let one = |n: u8| Found {
-            account: kernel::AccountId::from_parts(1, [n; 10]),
-            account_last_four: format!("100{n}"),
-            name: "\"><img src=x onerror=alert(1)>".to_owned(),
-            plan_line: words.plan.lines[0].id.clone(),
-        };
-        vec![FoundPage::new(words, &[one(1), one(2)])]
-    }
-}
-
 /// Finds the member: by ID, or by last name and date of birth. One account is opened at once; of
 /// several the answer is a list, because no name may stand in an address.
 ///
@@ -221,28 +173,18 @@ pub async fn find(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let mut form = sent.keep(&["last_name", "birth_month", "birth_day", "birth_year"]);
-    let sought = match sent.get("by") {
-        "name" => by_name(&sent, &mut form),
-        _ => read_member_id(&sent, &mut form).map(Sought::Id),
-    };
-    if let Some(sought) = sought {
+    if let Some(sought) = sought(&sent, &mut form) {
         match center::find(&app.ctx, &visit.actor(), sought).await {
             Ok(found) => {
                 if let [only] = &found[..] {
                     return Ok(see_other(&member::href(only.account)));
                 }
                 let words = Words::new(visit.language, &app.ctx.plan);
-                let page = FoundPage::new(&words, &found);
+                let page = FoundPage::new(&words, &found, HERE, member::href);
                 return Ok(show(&app, &visit, StatusCode::OK, &page));
             }
             Err(error) => form.refused(&refusal_of(error)?, "member_id"),
         }
     }
     back_with_mistakes(&app, visit.need_session()?, HERE, &form).await
-}
-
-fn by_name(sent: &Sent, form: &mut FormState) -> Option<Sought> {
-    let last_name = form.free_text("last_name", sent.get("last_name"), "last-name-missing");
-    let born = read_birth_date(sent, form);
-    Some(Sought::Name(last_name?, born?))
 }

@@ -214,6 +214,17 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/set-up/{token}/{errand}", Secret),
     ("/staff", Staff),
     ("/staff/end-others", Staff),
+    ("/staff/find", Staff),
+    ("/staff/accounts/{account}", Staff),
+    (
+        "/staff/accounts/{account}/invoices/{invoice}/invoice.pdf",
+        Staff,
+    ),
+    (
+        "/staff/accounts/{account}/payments/{payment}/receipt.pdf",
+        Staff,
+    ),
+    ("/staff/accounts/{account}/documents/{document}", Staff),
     ("/staff/autopay", Staff),
     ("/staff/autopay/release", Staff),
     ("/staff/center", Staff),

@@ -1,0 +1,87 @@
+//! An account on one page: who owes, what is due, ledger, invoices, payments, mandate, notices,
+//! documents and what was done to it.
+
+mod papers;
+mod sample;
+mod shown;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use kernel::AccountId;
+use serde::Serialize;
+use usecases::autopay;
+use usecases::staff::Reason;
+use usecases::staff::account::{self, Section};
+
+use super::find::{ReasonChoice, reasons};
+use crate::error::Problem;
+use crate::page::{Page, show};
+use crate::state::AppState;
+use crate::visit::Visit;
+use crate::words::Words;
+
+pub use papers::{document, invoice, receipt};
+pub use shown::AccountPage;
+
+/// Where an account is shown to somebody who looks for this reason.
+#[must_use]
+pub fn href(account: AccountId, reason: Reason) -> String {
+    format!("/staff/accounts/{account}?reason={}", reason.code())
+}
+
+/// Asks why somebody looks at a member, before anything of them is shown.
+#[derive(Serialize)]
+pub struct WhyPage {
+    reasons: Vec<ReasonChoice>,
+}
+
+impl Page for WhyPage {
+    const TEMPLATE: &'static str = "staff/account_why.html";
+
+    fn samples(words: &Words<'_>) -> Vec<Self> {
+        vec![WhyPage {
+            reasons: reasons(words),
+        }]
+    }
+}
+
+/// Who looks, as far as the page depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    /// Why.
+    pub reason: Reason,
+    /// The list that is asked for as a whole.
+    pub whole: Option<Section>,
+}
+
+/// The page. Without a reason it asks for one: each look at a member is written down with it.
+///
+/// # Errors
+/// If the role sees no members, there is no such account, or the database does not answer.
+pub async fn get(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path(account): Path<String>,
+) -> Result<Response, Problem> {
+    let id = AccountId::parse(&account).ok_or_else(Problem::not_found)?;
+    let words = Words::new(visit.language, &app.ctx.plan);
+    let reason = visit.asked("reason");
+    let Some(reason) = reason.and_then(|code| Reason::from_code(&code)) else {
+        let page = WhyPage {
+            reasons: reasons(&words),
+        };
+        return Ok(show(&app, &visit, StatusCode::OK, &page));
+    };
+    let looks = Looks {
+        reason,
+        whole: visit
+            .asked("all")
+            .and_then(|code| Section::from_code(&code)),
+    };
+    let actor = visit.actor();
+    let whole = account::account(&app.ctx, &actor, id, reason, looks.whole).await?;
+    let mandate = autopay::view(&app.ctx, &actor, id).await?;
+    let page = AccountPage::new(&words, &whole, &mandate, looks, app.ctx.now());
+    Ok(show(&app, &visit, StatusCode::OK, &page))
+}
