@@ -13,6 +13,7 @@ pub mod dashboard;
 pub mod find;
 pub(crate) mod names;
 pub mod people;
+pub mod phone;
 pub mod provider;
 pub mod received;
 pub mod sessions;

@@ -196,6 +196,12 @@ impl FormState {
         Some(typed.to_owned())
     }
 
+    /// Takes over what another part of the same form was filled with, and what is wrong there.
+    pub fn join(&mut self, other: FormState) {
+        self.values.extend(other.values);
+        self.mistakes.extend(other.mistakes);
+    }
+
     /// True if nothing is wrong.
     #[must_use]
     pub fn is_right(&self) -> bool {

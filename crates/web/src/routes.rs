@@ -84,6 +84,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(staff_routes::delegates());
     routes.extend(staff_routes::staff_door());
     routes.extend(staff_routes::staff_pages());
+    routes.extend(staff_routes::accounts());
     routes.extend(staff_routes::suspense());
     routes.extend(staff_routes::counter());
     routes.extend(staff_routes::help_links());

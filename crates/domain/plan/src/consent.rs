@@ -11,6 +11,11 @@ pub struct ConsentTexts {
     /// debit needs an authorisation that is readily identifiable and has clear terms) and 2.5.17
     /// (WEB). Marks: `{amount} {date} {bank} {last4} {phone}`.
     pub bank_once: ConsentText,
+    /// What is read to a caller who pays once from a bank account: the date of the debit, the
+    /// amount, the payer's name, the account, a telephone number for questions, the date of the
+    /// authorisation, and that it is a single debit (Nacha Operating Rules 2.5.15, TEL).
+    /// Marks: `{amount} {date} {name} {bank} {last4} {phone} {today}`.
+    pub bank_phone: ConsentText,
     /// The statement above the button that charges a card once.
     /// Marks: `{amount} {date} {brand} {last4} {phone}`.
     pub card_once: ConsentText,

@@ -1,9 +1,8 @@
 //! However often Pay is pressed, there is one payment.
 
+use crate::staff::VISA;
 use crate::support::people::Person;
 use crate::walk::Walk;
-
-const VISA: &str = "4242424242424242";
 
 async fn at_review(walk: &Walk, who: &Person, cents: i64) {
     walk.guest_at_amount(who, "eager@example.org").await;

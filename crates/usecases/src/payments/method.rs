@@ -7,7 +7,7 @@ use gateways::card::{
 use gateways::chance::Draw as _;
 use jiff::civil::Date;
 use kernel::{Cents, Channel, Language, RoutingNumber, Tender, day_in_words};
-use plan::WayToPay;
+use plan::{ConsentText, WayToPay};
 use url::Url;
 
 use super::{Authorisation, BankEntry, CardFields, Method};
@@ -132,10 +132,18 @@ pub(crate) async fn paid_from_before(
     Ok(store::methods::debit_settled(&mut tx, person, fingerprint).await?)
 }
 
+/// From where the payer agreed: nowhere, if they told somebody on the staff.
+pub(crate) fn evidence_address(actor: &Actor) -> &str {
+    match actor {
+        Actor::Staff { .. } => "",
+        _ => actor.address(),
+    }
+}
+
 /// How somebody agreed just now that the bank is asked.
 pub(crate) fn acceptance_of(ctx: &Ctx, actor: &Actor, user_agent: &str) -> MandateAcceptance {
     let at = ctx.now();
-    match actor.address() {
+    match evidence_address(actor) {
         "" => MandateAcceptance::Offline { at },
         address => MandateAcceptance::Online {
             at,
@@ -210,6 +218,18 @@ pub fn authorisation(
     } else {
         &ctx.plan.texts.bank_once
     };
+    filled(ctx, (text, language), plan_line, cents, method, "")
+}
+
+/// The words of a text that somebody agrees to, about a payment that is made today.
+pub(crate) fn filled(
+    ctx: &Ctx,
+    (text, language): (&ConsentText, Language),
+    plan_line: &str,
+    cents: Cents,
+    method: &Method,
+    payer_name: &str,
+) -> Authorisation {
     let on: Date = ctx.today();
     let phone = ctx.plan.line(plan_line).map_or_else(
         || ctx.plan.help.phone.number(),
@@ -223,6 +243,8 @@ pub fn authorisation(
     let values = [
         ("amount", cents.to_string()),
         ("date", day_in_words(on, language)),
+        ("today", day_in_words(on, language)),
+        ("name", payer_name.to_owned()),
         ("bank", bank.clone()),
         ("brand", brand_name(method.tender).to_owned()),
         ("last4", method.last_four.clone()),

@@ -25,8 +25,8 @@ pub use conclude::{What, conclude};
 pub use dispatch::dispatch_due;
 pub(crate) use method::brand_name;
 pub(crate) use method::{
-    acceptance_of, accepted, entered, hand_over, open_fields, paid_from_before, taken_online,
-    tender_of, usable, validate,
+    acceptance_of, accepted, entered, filled, hand_over, open_fields, paid_from_before,
+    taken_online, tender_of, usable, validate,
 };
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};
 pub(crate) use planned::{PlannedPayment, prepare_planned};

@@ -15,7 +15,7 @@ use store::accounts::AccountRow;
 use store::attempts::AttemptRow;
 use store::payments::PaymentRow;
 
-use super::method::accepted;
+use super::method::{accepted, evidence_address};
 use super::{Method, PayCommand, What, conclude};
 use crate::audit::{self, Event};
 use crate::{Actor, Ctx, Refusal, UseCaseError, access};
@@ -281,7 +281,7 @@ pub(crate) fn seal_evidence(
     user_agent: &str,
 ) -> Result<String, UseCaseError> {
     let evidence = Evidence {
-        address: actor.address().to_owned(),
+        address: evidence_address(actor).to_owned(),
         user_agent: user_agent.chars().take(200).collect(),
         agreed_at: None,
         again: false,

@@ -209,7 +209,10 @@ fn page(
 }
 
 /// The amount that was chosen, or the form with its mistakes.
-fn chosen(sent: &Sent, payable: &Payable) -> Result<Result<Cents, FormState>, Problem> {
+///
+/// # Errors
+/// If the database does not answer.
+pub fn chosen(sent: &Sent, payable: &Payable) -> Result<Result<Cents, FormState>, Problem> {
     let mut form = sent.keep(&["choice", "amount"]);
     let choice = match sent.get("choice") {
         "total" => AmountChoice::TotalDue,

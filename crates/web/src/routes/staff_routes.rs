@@ -94,7 +94,7 @@ const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
 pub(super) fn staff_pages() -> Vec<Route> {
     let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
-    use staff::{account, autopay, dashboard, find, home, people, received};
+    use staff::{autopay, dashboard, home, people, received};
     vec![
         to(EVERY_ROLE, GET, "/staff", get(home::get)),
         to(
@@ -103,6 +103,37 @@ pub(super) fn staff_pages() -> Vec<Route> {
             "/staff/end-others",
             post(home::end_others),
         ),
+        to(SEES_MEMBERS, GET, "/staff/autopay", get(autopay::get)),
+        to(
+            SUPERVISOR,
+            POST,
+            "/staff/autopay/release",
+            post(autopay::release),
+        ),
+        to(SEES_MEMBERS, GET, "/staff/dashboard", get(dashboard::get)),
+        to(SEES_MEMBERS, GET, "/staff/received", get(received::get)),
+        to(SEES_MEMBERS, GET, "/staff/received.csv", get(received::csv)),
+        to(ADMINISTRATOR, GET, "/staff/people", get(people::list)),
+        to(
+            ADMINISTRATOR,
+            BOTH,
+            "/staff/people/new",
+            get(people::new).post(people::new_post),
+        ),
+        to(
+            ADMINISTRATOR,
+            BOTH,
+            "/staff/people/{staff}",
+            get(people::one).post(people::change),
+        ),
+    ]
+}
+
+/// Members and their accounts.
+pub(super) fn accounts() -> Vec<Route> {
+    let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
+    use staff::{account, find};
+    vec![
         to(
             SEES_MEMBERS,
             BOTH,
@@ -128,33 +159,28 @@ pub(super) fn staff_pages() -> Vec<Route> {
             get(account::receipt),
         ),
         to(
+            SERVES,
+            BOTH,
+            "/staff/accounts/{account}/pay",
+            get(account::phone::get).post(account::phone::post),
+        ),
+        to(
+            SERVES,
+            BOTH,
+            "/staff/accounts/{account}/pay/{errand}",
+            get(account::phone::say).post(account::phone::pay),
+        ),
+        to(
+            SEES_MEMBERS,
+            GET,
+            "/staff/accounts/{account}/payments/{payment}",
+            get(account::phone::paid),
+        ),
+        to(
             SEES_MEMBERS,
             GET,
             "/staff/accounts/{account}/documents/{document}",
             get(account::document),
-        ),
-        to(SEES_MEMBERS, GET, "/staff/autopay", get(autopay::get)),
-        to(
-            SUPERVISOR,
-            POST,
-            "/staff/autopay/release",
-            post(autopay::release),
-        ),
-        to(SEES_MEMBERS, GET, "/staff/dashboard", get(dashboard::get)),
-        to(SEES_MEMBERS, GET, "/staff/received", get(received::get)),
-        to(SEES_MEMBERS, GET, "/staff/received.csv", get(received::csv)),
-        to(ADMINISTRATOR, GET, "/staff/people", get(people::list)),
-        to(
-            ADMINISTRATOR,
-            BOTH,
-            "/staff/people/new",
-            get(people::new).post(people::new_post),
-        ),
-        to(
-            ADMINISTRATOR,
-            BOTH,
-            "/staff/people/{staff}",
-            get(people::one).post(people::change),
         ),
     ]
 }

@@ -2,6 +2,7 @@
 //! documents and what was done to it.
 
 mod papers;
+pub mod phone;
 mod sample;
 mod shown;
 
@@ -51,6 +52,8 @@ impl Page for WhyPage {
 pub struct Looks {
     /// Why.
     pub reason: Reason,
+    /// True if they may take payments.
+    pub serves: bool,
     /// The list that is asked for as a whole.
     pub whole: Option<Section>,
 }
@@ -73,8 +76,10 @@ pub async fn get(
         };
         return Ok(show(&app, &visit, StatusCode::OK, &page));
     };
+    let staff = visit.staff.as_ref();
     let looks = Looks {
         reason,
+        serves: staff.is_some_and(|member| member.role.serves_members()),
         whole: visit
             .asked("all")
             .and_then(|code| Section::from_code(&code)),

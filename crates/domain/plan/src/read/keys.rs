@@ -180,6 +180,7 @@ pub(crate) const LOCKBOX_WEIGHTS: &[&str] = &[
 ];
 pub(crate) const TEXTS: &[&str] = &[
     "bank_once",
+    "bank_phone",
     "card_once",
     "bank_recurring",
     "card_recurring",
@@ -243,6 +244,7 @@ pub(crate) const DOCUMENTED: &[(&str, &[&str])] = &[
     ("[lockbox]", LOCKBOX),
     ("[lockbox.weights]", LOCKBOX_WEIGHTS),
     ("[texts.bank_once] and [texts.card_once]", CONSENT),
+    ("[texts.bank_phone]", CONSENT),
     ("[texts.bank_recurring] and [texts.card_recurring]", CONSENT),
     ("[texts.recurring]", RECURRING),
     ("[texts.paperless]", CONSENT),

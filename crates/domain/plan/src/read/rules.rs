@@ -297,6 +297,11 @@ pub(super) fn consent_texts(node: &Node<'_>) -> Option<ConsentTexts> {
         "bank_once",
         &["amount", "date", "bank", "last4", "phone"],
     );
+    let bank_phone = consent(
+        &table,
+        "bank_phone",
+        &["amount", "date", "name", "bank", "last4", "phone", "today"],
+    );
     let card_once = consent(
         &table,
         "card_once",
@@ -322,6 +327,7 @@ pub(super) fn consent_texts(node: &Node<'_>) -> Option<ConsentTexts> {
     let paperless = consent(&table, "paperless", &["email", "phone"]);
     Some(ConsentTexts {
         bank_once: bank_once?,
+        bank_phone: bank_phone?,
         card_once: card_once?,
         bank_recurring: bank_recurring?,
         card_recurring: card_recurring?,

@@ -22,8 +22,9 @@ impl Page for AccountPage {
     const TEMPLATE: &'static str = "staff/account.html";
 
     fn samples(words: &Words<'_>) -> Vec<Self> {
-        let looks = |whole| Looks {
+        let looks = |whole: Option<Section>| Looks {
             reason: Reason::Queue,
+            serves: whole.is_none(),
             whole,
         };
         let autopay = crate::autopay::overview::sample(

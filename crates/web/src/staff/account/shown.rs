@@ -22,6 +22,8 @@ use crate::words::Words;
 #[derive(Serialize)]
 pub struct AccountPage {
     reason: String,
+    /// Where a payment by telephone is taken; empty for those who may not.
+    pay: String,
     who: Who,
     due: Due,
     others: Vec<FoundView>,
@@ -203,6 +205,10 @@ impl AccountPage {
         };
         AccountPage {
             reason: words.say(&format!("look-{}", looks.reason.code()), &[]),
+            pay: match looks.serves {
+                true => format!("{base}/pay"),
+                false => String::new(),
+            },
             who: who(words, &whole.subscriber),
             due: due(words, summary),
             others: whole
