@@ -1,7 +1,9 @@
-//! A believable health plan, built only through use cases, and synthetic rosters of any size.
+//! A believable health plan, built only through use cases, synthetic rosters of any size, and
+//! made-up days of mail.
 #![deny(missing_docs)]
 
 mod autopay;
+pub mod mail_day;
 mod plant;
 pub mod roster;
 

@@ -71,6 +71,11 @@ enum Command {
         #[command(subcommand)]
         command: commands::id_cards::IdCardsCommand,
     },
+    /// Plays the lockbox bank, for demonstrations and tests.
+    Lockbox {
+        #[command(subcommand)]
+        command: commands::lockbox::LockboxCommand,
+    },
     /// Prints notices that go on paper, and tells of invoices.
     Notices {
         #[command(subcommand)]
@@ -138,6 +143,7 @@ async fn run(command: Option<Command>) -> anyhow::Result<()> {
         Some(Command::Nightly(args)) => commands::autopay::run_nightly(&args, &settings).await,
         Some(Command::Invoices { command }) => commands::invoices::run(&command, &settings).await,
         Some(Command::IdCards { command }) => commands::id_cards::run(&command, &settings).await,
+        Some(Command::Lockbox { command }) => commands::lockbox::run(&command, &settings).await,
         Some(Command::Notices { command }) => commands::notices::run(&command, &settings).await,
         Some(Command::Ledger { command }) => commands::ledger::run(&command, &settings).await,
         Some(Command::Staff { command }) => commands::staff::run(&command, &settings).await,

@@ -23,6 +23,7 @@ pub mod centers;
 pub mod codes;
 pub mod consents;
 pub mod contacts;
+pub mod coupons;
 pub mod coverage;
 pub mod delegations;
 pub mod devices;

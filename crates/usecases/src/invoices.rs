@@ -1,8 +1,10 @@
 //! Invoices on paper: one for its member, and a month in print batches.
 
+mod coupons;
 mod paper;
 mod print;
 
+pub use coupons::{PrintedCoupon, PrintedCoupons, coupons};
 pub use paper::layout as scan_line_layout;
 
 use kernel::{AccountId, InvoiceId};

@@ -4,6 +4,8 @@
 mod billing;
 #[path = "batch/books.rs"]
 mod books;
+#[path = "batch/coupons.rs"]
+mod coupons;
 #[path = "batch/dashboard.rs"]
 mod dashboard;
 #[path = "batch/files.rs"]

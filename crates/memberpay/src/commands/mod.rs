@@ -9,6 +9,7 @@ pub mod import;
 pub mod invoices;
 pub mod keys;
 pub mod ledger;
+pub mod lockbox;
 pub mod notices;
 pub mod plan;
 pub mod serve;
