@@ -1,5 +1,7 @@
 //! Stories about rosters, billing runs, print batches and the ledger, each on both databases.
 
+#[path = "batch/bank_formats.rs"]
+mod bank_formats;
 #[path = "batch/billing.rs"]
 mod billing;
 #[path = "batch/books.rs"]
