@@ -42,8 +42,8 @@ pub struct Args {
     /// Another seed draws other faults; a second file of the same day wants another one.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many envelopes in a hundred have a fault, as `fault=percent`; may be given several times.
-    /// Two in a hundred have each, unless given.
+    /// How many envelopes in a hundred have a fault, as `fault=percent`; as often as wanted. Two in
+    /// a hundred have each, unless given.
     #[arg(long)]
     rate: Vec<String>,
     /// Who reads the scan lines.
@@ -66,7 +66,7 @@ pub struct Args {
 /// Who reads scan lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Reader {
-    /// The reader of OCR-A built into this program, as a bank's machine: it refuses what is unclear.
+    /// The reader of OCR-A built into this program, like a bank's: it refuses what is unclear.
     OcrA,
     /// Tesseract, which was never taught OCR-A: it misreads most, for tests of what then happens.
     Tesseract,

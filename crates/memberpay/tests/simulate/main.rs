@@ -6,7 +6,9 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 
 use gateways::{Clock as _, SystemClock, Vault};
 use kernel::BillingMonth;
@@ -14,8 +16,10 @@ use store::{Store, args};
 use support::{program, tools};
 
 /// So that a day of few coupons has every fault.
-const RATES: &str = "misread-digit=8 no-coupon=8 short-paid=8 over-paid=8 duplicate=8 \
-                     stale-dated=8 post-dated=8 unsigned=8 many-checks=8 many-coupons=8";
+const RATES: &str = "--rate misread-digit=8 --rate no-coupon=8 --rate short-paid=8 \
+                     --rate over-paid=8 --rate duplicate=8 --rate stale-dated=8 \
+                     --rate post-dated=8 --rate unsigned=8 --rate many-checks=8 \
+                     --rate many-coupons=8";
 
 fn there(program: &str, package: &str) -> bool {
     let found = std::process::Command::new(program).arg("-v").output();
@@ -40,92 +44,90 @@ fn expected(fault: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// The program with a database of its own.
+struct Scene {
+    data: PathBuf,
+    log: PathBuf,
+    database: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Scene {
+    fn prepare() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir_all(&data).unwrap();
+        let keys = data.join("keys");
+        std::fs::write(&keys, Vault::new_key("mail").as_bytes()).unwrap();
+        // The program refuses keys that others can read.
+        std::fs::set_permissions(&keys, Permissions::from_mode(0o600)).unwrap();
+        Scene {
+            log: folder.path().join("simulate.log"),
+            database: format!("sqlite:{}", data.join("mail.db").display()),
+            data,
+            _folder: folder,
+        }
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.data.join(name).display().to_string()
+    }
+
+    async fn through(&self, words: &str) {
+        let mut command = program::command(&self.data, &self.log);
+        command.env("DATABASE_URL", &self.database);
+        let status = command.args(words.split_whitespace()).status();
+        let status = status.await.unwrap();
+        let said = std::fs::read_to_string(&self.log).unwrap_or_default();
+        assert!(status.success(), "{words}: {said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_check_of_a_simulated_day_goes_where_its_rule_says() {
     gateways::install_tls();
     if !there("pdftoppm", "poppler-utils") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let keys = data.join("keys");
-    std::fs::write(&keys, Vault::new_key("mail").as_bytes()).unwrap();
-    std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o600)).unwrap();
-    let log = folder.path().join("simulate.log");
-    let database = format!("sqlite:{}", data.join("mail.db").display());
+    let scene = Scene::prepare();
     let zone = testkit::plan().time_zone.clone();
     let today = zone.to_datetime(SystemClock.now()).date();
     let month = BillingMonth::of(today).next();
-    let (day, month) = (month.first_day().to_string(), month.to_string());
-    let at = |name: &str| data.join(name).display().to_string();
-    let (roster, file) = (at("roster.csv"), at("checks.bai"));
-    let rates: Vec<String> = RATES
-        .split_whitespace()
-        .map(|rate| format!("--rate={rate}"))
-        .collect();
-    let simulate: Vec<&str> = [
-        "lockbox", "simulate", "--list", "--seed", "5", "--day", &day,
-    ]
-    .into_iter()
-    .chain(["--out", &file])
-    .chain(rates.iter().map(String::as_str))
-    .collect();
+    let day = month.first_day();
+    let (roster, file, other) = (
+        scene.at("roster.csv"),
+        scene.at("checks.bai"),
+        scene.at("other.csv"),
+    );
+    let simulate = format!("lockbox simulate --day {day}");
     for words in [
-        &[
-            "roster",
-            "generate",
-            "--members",
-            "90",
-            "--format",
-            "csv",
-            "--month",
-            &month,
-            "--out",
-            &roster,
-        ][..],
-        &["import", "roster", &roster],
-        &["bill", "--month", &month],
-        &simulate,
-        &["import", "lockbox", &file],
-        &["ledger", "verify"],
+        format!("roster generate --members 90 --format csv --month {month} --out {roster}"),
+        format!("import roster {roster}"),
+        format!("bill --month {month}"),
+        format!("{simulate} --out {file} --list --seed 5 {RATES}"),
+        format!("import lockbox {file}"),
+        "ledger verify".to_owned(),
     ] {
-        let mut command = program::command(&data, &log);
-        let status = command.env("DATABASE_URL", &database).args(words).status();
-        let status = status.await.unwrap();
-        let said = std::fs::read_to_string(&log).unwrap_or_default();
-        assert!(status.success(), "{words:?}: {said}");
+        scene.through(&words).await;
     }
-    let said = std::fs::read_to_string(log.with_extension("out")).unwrap();
+    let said = std::fs::read_to_string(scene.log.with_extension("out")).unwrap();
+    let listed: Vec<Vec<&str>> = said
+        .lines()
+        .map(|line| line.split(' ').collect::<Vec<_>>())
+        .filter(|words| words.len() == 3 && words[1].len() >= 13)
+        .collect();
+    hold_beside(&scene.database, &listed).await;
+    // The faults are those that were drawn, not the reader's.
+    assert!(said.contains(" read right, 0 misread"), "{said}");
     if there("tesseract", "tesseract-ocr") {
-        let other = at("other.csv");
-        let mut command = program::command(&data, &log);
-        command.env("DATABASE_URL", &database);
-        command.args([
-            "lockbox",
-            "simulate",
-            "--reader",
-            "tesseract",
-            "--format",
-            "csv",
-        ]);
-        command.args(["--most", "2", "--day", &day, "--out", &other]);
-        assert!(command.status().await.unwrap().success());
+        let words = format!("{simulate} --reader tesseract --format csv --most 2 --out {other}");
+        scene.through(&words).await;
         assert!(
             std::fs::read_to_string(&other)
                 .unwrap()
                 .contains("\ncheck,")
         );
     }
-    println!("{said}");
-    let listed: Vec<Vec<&str>> = said
-        .lines()
-        .map(|line| line.split(' ').collect::<Vec<_>>())
-        .filter(|words| words.len() == 3 && words[1].len() >= 13)
-        .collect();
-    hold_beside(&database, &listed).await;
-    // The faults are those that were drawn, not the reader's.
-    assert!(said.contains(" read right, 0 misread"), "{said}");
 }
 
 /// Holds what the simulator listed beside what the books have of it.

@@ -1,5 +1,5 @@
-//! Stories about lockbox files as banks send them: BAI, X12 823 and X12 820, from their bytes to the
-//! accounts.
+//! Stories about lockbox files as banks send them: BAI, X12 823 and X12 820, from their bytes to
+//! the accounts.
 
 use formats::lockbox::{
     Check, Coupon, Envelope, Position, WriteError, X12Header, bai, x12_820, x12_823,

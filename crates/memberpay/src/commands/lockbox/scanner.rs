@@ -1,5 +1,5 @@
-//! The bank's scanner and reader: pdftoppm makes the picture, our reader of OCR-A or Tesseract reads
-//! it.
+//! The bank's scanner and reader: pdftoppm makes the picture; our reader of OCR-A or Tesseract
+//! reads it.
 
 use std::process::Stdio;
 
