@@ -34,6 +34,7 @@ pub mod factors;
 pub mod help_links;
 pub mod invoices;
 pub mod journal;
+pub mod late;
 pub mod lockbox;
 pub mod logins;
 pub mod mandates;

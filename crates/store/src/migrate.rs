@@ -43,6 +43,7 @@ const STEPS: &[Step] = steps![
     16 "0016_centers",
     17 "0017_returned_checks",
     18 "0018_help_links",
+    19 "0019_late_invoices",
 ];
 
 impl Store {

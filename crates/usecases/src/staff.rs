@@ -11,6 +11,7 @@ use crate::{Actor, Ctx, UseCaseError};
 pub mod account;
 pub mod dashboard;
 pub mod find;
+pub mod late;
 pub(crate) mod names;
 pub mod people;
 pub mod phone;

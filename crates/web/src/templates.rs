@@ -74,6 +74,7 @@ embedded!(
     "staff/found.html",
     "staff/account.html",
     "staff/account_why.html",
+    "staff/late.html",
     "staff/phone_caller.html",
     "staff/phone_refused.html",
     "staff/phone_say.html",

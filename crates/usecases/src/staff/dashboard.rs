@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan as _};
 use kernel::{AccountId, Cents, Channel};
 use store::Tx;
 
+use super::late::{self, LateAge};
 use super::received::{ReceivedFilter, query_of};
 use super::{need_role, need_sight_of_members};
 use crate::suspense::{self, Age};
@@ -71,6 +72,8 @@ pub struct Dashboard {
     pub days: Vec<DayMoney>,
     /// The watch list by finding, faults first.
     pub watch: Vec<WatchCount>,
+    /// Late accounts by age.
+    pub late: Vec<LateAge>,
     /// Suspense by age, for those who see it.
     pub ages: Option<Vec<Age>>,
     /// The files that came in last, latest first, for those who see suspense.
@@ -95,6 +98,7 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, days: u8) -> Result<Dashboard, 
                 lines,
             })
             .collect(),
+        late: late::by_age(&mut tx, ctx).await?,
         ages: match sees_suspense {
             true => Some(suspense::by_age(&mut tx, ctx).await?),
             false => None,

@@ -1,12 +1,14 @@
 //! The dashboard: every figure is the count or sum of the list it opens.
 
 use identity::Role;
+use jiff::{SignedDuration, ToSpan as _};
 use kernel::{Cents, Channel};
 use payments::PaymentStatus;
 use testkit::both;
 use usecases::UseCaseError;
 use usecases::lockbox::CHUNK;
 use usecases::staff::dashboard::dashboard;
+use usecases::staff::late::{LateAge, late};
 use usecases::staff::received::{ReceivedFilter, received};
 use usecases::suspense::{self, Part, QueueAsked};
 
@@ -103,5 +105,59 @@ fn each_role_sees_the_figures_of_its_own_lists() {
                 Err(other) => panic!("{other}"),
             }
         }
+    });
+}
+
+#[test]
+fn late_accounts_are_those_who_owe_after_the_due_date_and_each_age_is_its_list() {
+    both(|world| async move {
+        let folder = a_billed_plan(&world, 3).await;
+        let letters = [
+            letter(1, Some(coupon(&world, 1))),
+            letter(2, Some(coupon(&world, 2))),
+        ];
+        let file = write(folder.path(), "one.csv", "R1", &letters);
+        take(&world, file, CHUNK).await.expect("it is let in");
+        let (ctx, billing) = (&world.ctx, someone(&world, Role::Billing));
+        let mut tx = ctx.store.read().await.unwrap();
+        let sql = "SELECT MIN(due_on) FROM invoices WHERE applied_cents < charges_cents";
+        let due_on: jiff::civil::Date = tx.one("a day", sql, vec![]).await.unwrap().read().unwrap();
+        drop(tx);
+        let (mut seen, mut ages_met) = (0, Vec::new());
+        // From the day before it is due to more than ninety days after it.
+        for days in [-1, 0, 1, 30, 31, 61, 91, 120] {
+            let day = due_on.saturating_add(days.days());
+            let hours = i64::from((day - ctx.today()).get_days()) * 24;
+            world.clock.advance(SignedDuration::from_hours(hours));
+            assert_eq!(ctx.today(), day);
+            let all = late(ctx, &billing, None, 1).await.unwrap();
+            let board = dashboard(ctx, &billing, 7).await.unwrap();
+            assert_eq!(all.ages, board.late);
+            let of = |age: &LateAge| (age.accounts, age.cents);
+            if days < 1 {
+                assert!(all.lines.is_empty(), "{days}");
+                assert!(all.ages.iter().map(of).all(|sum| sum == (0, Cents::ZERO)));
+                continue;
+            }
+            seen += 1;
+            let [line] = &all.lines[..] else {
+                panic!("{days}: {:?}", all.lines)
+            };
+            assert_eq!((line.days, line.due_on), (days, due_on));
+            assert_eq!((line.invoices, line.under_way), (1, false));
+            for age in &all.ages {
+                let list = late(ctx, &billing, Some(age.from_days), 1).await.unwrap();
+                let cents: Cents = list.lines.iter().map(|line| line.cents).sum();
+                let count = i64::try_from(list.lines.len()).unwrap();
+                assert_eq!((count, cents), of(age), "{days}");
+                if count == 1 {
+                    ages_met.push(age.from_days);
+                }
+            }
+            assert!(late(ctx, &billing, None, 2).await.unwrap().lines.is_empty());
+        }
+        assert_eq!((seen, &ages_met[..]), (6, &[1, 1, 31, 61, 91, 91][..]));
+        let nobody = late(ctx, &someone(&world, Role::Administrator), None, 1).await;
+        assert!(matches!(nobody, Err(UseCaseError::NotAllowed)));
     });
 }

@@ -94,7 +94,7 @@ const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
 pub(super) fn staff_pages() -> Vec<Route> {
     let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
-    use staff::{autopay, dashboard, home, people, received};
+    use staff::{autopay, dashboard, home, late, people, received};
     vec![
         to(EVERY_ROLE, GET, "/staff", get(home::get)),
         to(
@@ -111,6 +111,7 @@ pub(super) fn staff_pages() -> Vec<Route> {
             post(autopay::release),
         ),
         to(SEES_MEMBERS, GET, "/staff/dashboard", get(dashboard::get)),
+        to(SEES_MEMBERS, GET, "/staff/late", get(late::get)),
         to(SEES_MEMBERS, GET, "/staff/received", get(received::get)),
         to(SEES_MEMBERS, GET, "/staff/received.csv", get(received::csv)),
         to(ADMINISTRATOR, GET, "/staff/people", get(people::list)),

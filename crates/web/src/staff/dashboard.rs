@@ -12,8 +12,8 @@ use usecases::staff::dashboard::{
 };
 use usecases::suspense::Age;
 
-use super::received;
 use super::suspense::{AgeLine, href_of_file};
+use super::{late, received};
 use crate::chart::{Chart, Day};
 use crate::error::Problem;
 use crate::page::{Page, show};
@@ -31,6 +31,7 @@ pub struct DashboardPage {
     days: Vec<DayLine>,
     totals: Vec<String>,
     total: String,
+    late: Vec<AgeLine>,
     ages: Option<Vec<AgeLine>>,
     watch: Vec<WatchFigure>,
     files: Option<Vec<FileLine>>,
@@ -228,6 +229,7 @@ impl DashboardPage {
                 .collect(),
             totals: channels.iter().map(total_of).collect(),
             total: board.days.iter().map(sum_of).sum::<Cents>().to_string(),
+            late: late::age_lines(words, &board.late),
             ages: board.ages.as_ref().map(|ages| age_lines(words, ages)),
             watch: board.watch.iter().map(|c| watch_figure(words, c)).collect(),
             files: board
@@ -278,12 +280,14 @@ impl Page for DashboardPage {
                 day(3, &Channel::ALL.map(|channel| (channel, 40_000))),
             ],
             watch: vec![finding("other-reason", true), finding("over-cap", false)],
+            late: late::sample_ages(),
             ages: Some(vec![age(0, Some(2)), age(31, None)]),
             files: Some(vec![file(false), file(true)]),
         };
         let none = Dashboard {
             days: vec![day(1, &[])],
             watch: Vec::new(),
+            late: late::sample_ages(),
             ages: None,
             files: Some(Vec::new()),
         };

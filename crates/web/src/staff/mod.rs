@@ -7,6 +7,7 @@ pub mod center;
 pub mod dashboard;
 pub mod find;
 pub mod home;
+pub mod late;
 pub mod people;
 pub mod received;
 pub mod set_up;

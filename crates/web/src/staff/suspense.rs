@@ -68,6 +68,11 @@ pub struct SuspensePage {
     exceptions: Vec<Choice>,
     ages: Vec<AgeLine>,
     lines: Vec<Item>,
+    /// What the list is narrowed to, in words; empty if it is not.
+    only: Vec<String>,
+    /// The same, for the form.
+    days: String,
+    file: String,
     more: String,
     done: String,
     detail: Option<Detail>,
@@ -125,6 +130,12 @@ impl Shown {
         href + &format!("&after={}.{}", key.file, key.item)
     }
 
+    fn only(&self, words: &Words<'_>) -> Vec<String> {
+        let days = self.days.map(|(from, to)| age_name(words, from, to));
+        let file = self.file.map(|_| words.say("suspense-only-file", &[]));
+        days.into_iter().chain(file).collect()
+    }
+
     fn code(&self) -> &'static str {
         let found = PARTS.iter().find(|(part, _)| *part == self.part);
         found.map_or("open", |(_, code)| code)
@@ -165,6 +176,9 @@ impl SuspensePage {
                 .map(|age| AgeLine::new(words, age))
                 .collect(),
             lines: lines.map(|line| Item::new(words, line, current)).collect(),
+            only: shown.only(words),
+            days: shown.days.map(days_of).unwrap_or_default(),
+            file: shown.file.map(|file| file.to_string()).unwrap_or_default(),
             more: queue.more.map_or_else(String::new, |key| shown.after(key)),
             done: match done {
                 "" => String::new(),
@@ -182,15 +196,21 @@ pub fn href_of_file(file: AccountId) -> String {
     format!("{HERE}?part=all&file={file}")
 }
 
+/// `3 to 7 days`, or `31 days and more`.
+pub(super) fn age_name(words: &Words<'_>, from: i32, to: Option<i32>) -> String {
+    let from = from.to_string();
+    match to {
+        Some(to) => words.say("suspense-age", &[("from", &from), ("to", &to.to_string())]),
+        None => words.say("suspense-age-over", &[("from", &from)]),
+    }
+}
+
 impl AgeLine {
     pub(super) fn new(words: &Words<'_>, age: &suspense::Age) -> Self {
-        let (from, days) = (age.from_days.to_string(), (age.from_days, age.to_days));
+        let days = (age.from_days, age.to_days);
         AgeLine {
             href: format!("{HERE}?part=all&days={}", days_of(days)),
-            name: match age.to_days {
-                Some(to) => words.say("suspense-age", &[("from", &from), ("to", &to.to_string())]),
-                None => words.say("suspense-age-over", &[("from", &from)]),
-            },
+            name: age_name(words, age.from_days, age.to_days),
             checks: age.checks,
             amount: age.cents.to_string(),
         }

@@ -250,6 +250,7 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/received", Staff),
     ("/staff/received.csv", Staff),
     ("/staff/dashboard", Staff),
+    ("/staff/late", Staff),
     ("/staff/people", Staff),
     ("/staff/people/new", Staff),
     ("/staff/people/{staff}", Staff),
