@@ -11,6 +11,7 @@ mod folder;
 mod payment;
 mod read;
 mod returned;
+mod returns_waiting;
 mod written;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use folder::{FolderReport, take_in_folder};
 pub use payment::CheckPayment;
 pub(crate) use payment::tell;
 pub use returned::{Outcome as ReturnOutcome, ReturnsReport, ToLookAt, take_in_returns};
+pub use returns_waiting::{WaitingReturn, returns_waiting};
 
 /// How many envelopes are taken in with one commit.
 pub const CHUNK: usize = 500;

@@ -75,6 +75,7 @@ embedded!(
     "staff/account.html",
     "staff/account_why.html",
     "staff/late.html",
+    "staff/returned_checks.html",
     "staff/phone_caller.html",
     "staff/phone_refused.html",
     "staff/phone_say.html",

@@ -40,6 +40,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Outcome; 4] = [
+        Outcome::Reversed,
+        Outcome::Unmatched,
+        Outcome::Again,
+        Outcome::Refunded,
+    ];
+
     /// The name in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -7,7 +7,7 @@ use identity::Role;
 use jiff::civil::{Date, date};
 use kernel::{Cents, Secret, StaffId};
 use testkit::{World, both};
-use usecases::lockbox::{CHUNK, ReturnOutcome, ReturnsReport, take_in_returns};
+use usecases::lockbox::{CHUNK, ReturnOutcome, ReturnsReport, returns_waiting, take_in_returns};
 use usecases::suspense::{self, Payee, ReturnReason as BackReason};
 use usecases::{Actor, UseCaseError};
 
@@ -93,6 +93,7 @@ fn a_returned_check_opens_exactly_what_it_paid_and_once() {
         // The same file again, and the same check in the next file.
         let again = take_back(&world, file).await;
         assert_eq!((again.before, again.reversed), (3, 0));
+        world.clock.advance(jiff::SignedDuration::from_secs(1));
         let next = letter_of(&folder, "next.x9", &[returned(102, 31_000, 'A', None)]);
         let again = take_back(&world, next).await;
         assert_eq!(again.to_look_at[0].outcome, ReturnOutcome::Again);
@@ -100,8 +101,42 @@ fn a_returned_check_opens_exactly_what_it_paid_and_once() {
         let waiting = "SELECT COUNT(*) FROM returned_checks WHERE closed_at IS NULL \
                        AND owner = 'billing'";
         assert_eq!(number(&world, waiting).await, 3);
+        listed(&world).await;
         clean(&world).await;
     });
+}
+
+/// Those who see suspense see what waits, oldest first, and why.
+async fn listed(world: &World) {
+    for role in Role::ALL {
+        let actor = Actor::Staff {
+            staff: world.ctx.id::<StaffId>(),
+            role,
+            address: String::new(),
+        };
+        match returns_waiting(&world.ctx, &actor).await {
+            Ok(all) => {
+                let seen: Vec<_> = all
+                    .iter()
+                    .map(|one| (one.outcome, one.cents.get(), one.reason.as_str()))
+                    .collect();
+                let unmatched = "unmatched";
+                assert_eq!(
+                    seen,
+                    [
+                        (unmatched, 31_001, "A"),
+                        (unmatched, 31_000, "D"),
+                        ("again", 31_000, "A"),
+                    ]
+                );
+                assert_eq!(all[1].reason_words, "the account is closed");
+            }
+            Err(UseCaseError::NotAllowed) => {
+                assert!(matches!(role, Role::Associate | Role::Administrator));
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
 }
 
 #[test]

@@ -187,11 +187,13 @@ pub(super) fn accounts() -> Vec<Route> {
 }
 
 pub(super) fn suspense() -> Vec<Route> {
+    use staff::returned_checks;
     use staff::suspense::{acts, list, one};
     let act = |path, handler| route(Audience::Staff(DECIDES), POST, path, handler);
     let see = |path, handler| route(Audience::Staff(SEES_SUSPENSE), GET, path, handler);
     vec![
         see("/staff/suspense", get(list)),
+        see("/staff/returned-checks", get(returned_checks::get)),
         see("/staff/suspense/{file}/{item}", get(one)),
         act("/staff/suspense/{file}/{item}/apply", post(acts::apply)),
         act("/staff/suspense/{file}/{item}/hold", post(acts::hold)),

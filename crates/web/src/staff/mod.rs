@@ -10,6 +10,7 @@ pub mod home;
 pub mod late;
 pub mod people;
 pub mod received;
+pub mod returned_checks;
 pub mod set_up;
 pub mod sign_in;
 pub mod suspense;

@@ -160,6 +160,8 @@ fn composed_of_accounts() -> BTreeSet<String> {
     keys.extend(postings.iter().map(|code| format!("posting-{code}")));
     keys.extend(ledger.iter().map(|code| format!("ledger-{code}")));
     keys.extend(notice_codes().iter().map(|code| format!("notice-{code}")));
+    let outcomes = usecases::lockbox::ReturnOutcome::ALL;
+    keys.extend(outcomes.map(|one| format!("returned-{}", one.code())));
     keys.extend(actors.map(|kind| format!("actor-{kind}")));
     let reasons = usecases::staff::Reason::ALL;
     keys.extend(reasons.map(|reason| format!("look-{}", reason.code())));

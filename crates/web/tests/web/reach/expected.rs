@@ -255,6 +255,7 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/people/new", Staff),
     ("/staff/people/{staff}", Staff),
     ("/staff/suspense", Staff),
+    ("/staff/returned-checks", Staff),
     ("/staff/suspense/{file}/{item}", Staff),
     ("/staff/suspense/{file}/{item}/apply", Staff),
     ("/staff/suspense/{file}/{item}/hold", Staff),
