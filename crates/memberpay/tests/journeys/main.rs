@@ -80,6 +80,7 @@ fn all() -> Vec<Journey> {
         sessions::a_member_sees_other_sessions_and_ends_them,
         staff::a_supervisor_comes_in_with_two_steps_and_reads_the_watch_list,
         staff::an_administrator_adds_somebody_who_sets_up_both_steps,
+        staff::an_associate_takes_a_payment_from_a_caller,
         suspense::a_billing_clerk_decides_about_checks_with_the_keyboard_alone,
         suspense::a_supervisor_releases_what_goes_back_to_its_payer,
         center::an_associate_takes_a_check_and_closes_the_drawer_with_the_keyboard_alone,

@@ -1,7 +1,10 @@
 //! Staff: two steps to come in, what their role lets them see, and somebody new.
 
+use std::time::Duration;
+
 use crate::security::digits;
-use crate::walk::Walk;
+use crate::support::mail;
+use crate::walk::{Walk, dollars};
 
 pub const VISA: &str = "4242424242424242";
 const NEW_PASSWORD: &str = "violet otters swim at dusk";
@@ -109,6 +112,47 @@ async fn sees_an_account(walk: &Walk) {
     walk.says(&["member-seen"]).await;
     let words = walk.words_of_pdf("a[href$='/invoice.pdf']").await;
     assert!(words.contains("Avery Stone"), "{words}");
+}
+
+pub async fn an_associate_takes_a_payment_from_a_caller(walk: Walk) {
+    come_in(&walk, "demo.associate", demo::PASSWORD, demo::STAFF_KEY).await;
+    walk.open("/staff/find").await;
+    walk.fill("member_id", "1000 000 0003").await;
+    walk.press("button[value='id']").await;
+    walk.arrive_and_look("/staff/accounts/").await;
+    assert!(!walk.has("#audit").await, "associates see no audit trail");
+    walk.press("main a.button[href$='/pay']").await;
+    walk.arrive_and_look("/pay").await;
+    let cents = walk.stage.own_amount();
+    walk.choose("choice", "other").await;
+    walk.fill("amount", &dollars(cents)).await;
+    walk.type_bank("000123456789", "Avery Stone").await;
+    walk.fill("payer_email", "").await;
+    walk.send().await;
+    walk.look().await;
+    assert_eq!(walk.mistakes().await.len(), 1, "nothing would prove it");
+    walk.type_bank("000123456789", "Avery Stone").await;
+    walk.fill("payer_email", "caller@example.org").await;
+    walk.send().await;
+    walk.arrive_and_look("/pay/").await;
+    walk.says(&["Read this to the caller", "Avery Stone, do you authorize"])
+        .await;
+    walk.send().await;
+    walk.look().await;
+    assert_eq!(walk.mistakes().await.len(), 1, "nothing without a yes");
+    walk.choose("agreed", "yes").await;
+    walk.send().await;
+    walk.arrive_and_look("/payments/").await;
+    mail::wait_for(
+        &walk.stage.demo.mail(),
+        "caller@example.org",
+        &dollars(cents),
+        Duration::from_secs(60),
+    )
+    .await;
+    walk.press("main a.button[href*='reason=']").await;
+    walk.says(&["Avery Stone"]).await;
+    leave(&walk).await;
 }
 
 pub async fn an_administrator_adds_somebody_who_sets_up_both_steps(walk: Walk) {

@@ -3,7 +3,7 @@
 use identity::Role;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{AccountId, Cents, Language, MemberId};
+use kernel::{AccountId, Cents, Language, MemberId, PaymentId};
 use store::Tx;
 use store::accounts::{AccountRow, PersonRow};
 use store::journal::PostedRow;
@@ -19,6 +19,7 @@ use crate::delegates::{self, DelegateView};
 use crate::documents::{self, Listed};
 use crate::methods::{self, MethodView};
 use crate::pages::{self, AccountSummary, InvoiceRow, PaymentSummary};
+use crate::payments::PaymentView;
 use crate::suspense::SEES as SEES_SUSPENSE;
 use crate::{Actor, Ctx, UseCaseError};
 
@@ -289,6 +290,22 @@ pub async fn account(
         audit: audit_of(&mut tx, actor, account, most(Section::Audit)).await?,
         subscriber: Subscriber::new(person),
     })
+}
+
+/// A payment of an account, for staff. That the member was looked at is written down.
+///
+/// # Errors
+/// [`UseCaseError::NotAllowed`] to everybody but staff whose role sees members;
+/// [`UseCaseError::NotFound`] if there is no such payment.
+pub async fn payment(
+    ctx: &Ctx,
+    actor: &Actor,
+    account: AccountId,
+    payment: PaymentId,
+) -> Result<PaymentView, UseCaseError> {
+    need_sight_of_members(actor)?;
+    look(ctx, actor, account, Reason::PaymentEnquiry).await?;
+    crate::payments::view(ctx, actor, account, payment).await
 }
 
 async fn look(

@@ -165,7 +165,7 @@ fn age_lines(words: &Words<'_>, ages: &[Age]) -> Vec<AgeLine> {
     let all = AgeLine {
         href: "/staff/suspense?part=all".to_owned(),
         name: words.say("dashboard-suspense-all", &[]),
-        checks: ages.iter().map(|age| age.checks).sum(),
+        count: ages.iter().map(|age| age.checks).sum(),
         amount: ages.iter().map(|age| age.cents).sum::<Cents>().to_string(),
     };
     let lines = ages.iter().map(|age| AgeLine::new(words, age));

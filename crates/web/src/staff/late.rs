@@ -47,13 +47,13 @@ pub(super) fn age_lines(words: &Words<'_>, ages: &[LateAge]) -> Vec<AgeLine> {
     let line = |age: &LateAge| AgeLine {
         href: format!("{HERE}?from={}", age.from_days),
         name: name_of(words, age),
-        checks: age.accounts,
+        count: age.accounts,
         amount: age.cents.to_string(),
     };
     let all = AgeLine {
         href: HERE.to_owned(),
         name: words.say("late-all", &[]),
-        checks: ages.iter().map(|age| age.accounts).sum(),
+        count: ages.iter().map(|age| age.accounts).sum(),
         amount: ages.iter().map(|age| age.cents).sum::<Cents>().to_string(),
     };
     ages.iter().map(line).chain([all]).collect()

@@ -48,7 +48,7 @@ struct PartLink {
 pub(super) struct AgeLine {
     pub(super) href: String,
     pub(super) name: String,
-    pub(super) checks: i64,
+    pub(super) count: i64,
     pub(super) amount: String,
 }
 
@@ -211,7 +211,7 @@ impl AgeLine {
         AgeLine {
             href: format!("{HERE}?part=all&days={}", days_of(days)),
             name: age_name(words, age.from_days, age.to_days),
-            checks: age.checks,
+            count: age.checks,
             amount: age.cents.to_string(),
         }
     }

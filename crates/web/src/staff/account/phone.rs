@@ -6,8 +6,8 @@ use http::StatusCode;
 use kernel::{AccountId, Cents, Email, ErrandId, Language, PaymentId};
 use serde::{Deserialize, Serialize};
 use usecases::payments::{self, Method, PaymentView, RecentPayment};
-use usecases::staff::Reason;
 use usecases::staff::phone::{self, Caller, PhonePayment};
+use usecases::staff::{Reason, account};
 use usecases::{UseCaseError, errands};
 
 use super::href;
@@ -401,8 +401,8 @@ pub async fn paid(
     Path((account, payment)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let ids = AccountId::parse(&account).zip(PaymentId::parse(&payment));
-    let (account, payment) = ids.ok_or_else(Problem::not_found)?;
-    let view = payments::view(&app.ctx, &visit.actor(), account, payment).await?;
+    let (id, payment) = ids.ok_or_else(Problem::not_found)?;
+    let view = account::payment(&app.ctx, &visit.actor(), id, payment).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     Ok(show(
         &app,
