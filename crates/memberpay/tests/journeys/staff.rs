@@ -30,7 +30,7 @@ async fn give_digits(walk: &Walk, secret: &str) {
             return;
         }
         while digits(secret, 0) == shown {
-            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
     panic!("four digits of the app in a row were not taken");
