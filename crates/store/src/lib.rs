@@ -28,6 +28,7 @@ pub mod coverage;
 pub mod delegations;
 pub mod devices;
 pub mod documents;
+pub mod empty_envelopes;
 pub mod errands;
 mod error;
 pub mod factors;

@@ -44,6 +44,7 @@ const STEPS: &[Step] = steps![
     17 "0017_returned_checks",
     18 "0018_help_links",
     19 "0019_late_invoices",
+    20 "0020_empty_envelopes",
 ];
 
 impl Store {

@@ -7,6 +7,7 @@
 //! another name or in another order is known by its checks.
 
 mod chunk;
+mod empty;
 mod folder;
 mod payment;
 mod read;
@@ -26,6 +27,7 @@ use crate::check_prints::{self, Prints};
 use crate::progress::Progress;
 use crate::{Actor, Ctx, Refusal, UseCaseError};
 
+pub use empty::{EmptyEnvelope, EmptyRow, empty_envelopes};
 pub use folder::{FolderReport, take_in_folder};
 pub use payment::CheckPayment;
 pub(crate) use payment::tell;
@@ -63,7 +65,9 @@ pub struct LockboxReport {
     pub suspended: i64,
     /// What those come to.
     pub suspended_cents: Cents,
-    /// Those by what was unusual.
+    /// How many envelopes had a coupon and no check.
+    pub empty: i64,
+    /// Those in suspense by what was unusual.
     pub by_reason: Vec<SuspenseSum>,
 }
 
@@ -304,6 +308,7 @@ async fn report(ctx: &Ctx, row: FileRow, before: bool) -> Result<LockboxReport, 
         posted_cents: row.posted_cents,
         suspended: row.suspended,
         suspended_cents: row.suspended_cents,
+        empty: store::empty_envelopes::count(&mut tx, row.head.account).await?,
         by_reason,
     })
 }

@@ -76,6 +76,7 @@ embedded!(
     "staff/account_why.html",
     "staff/late.html",
     "staff/returned_checks.html",
+    "staff/empty_envelopes.html",
     "staff/phone_caller.html",
     "staff/phone_refused.html",
     "staff/phone_say.html",

@@ -173,6 +173,12 @@ async fn lockbox(
     for sum in &report.by_reason {
         println!("  {}: {} checks, {}", sum.exceptions, sum.checks, sum.cents);
     }
+    if report.empty > 0 {
+        println!(
+            "{} envelopes had a coupon and no check; staff see them at /staff/empty-envelopes",
+            report.empty
+        );
+    }
     ctx.store.close().await;
     Ok(())
 }

@@ -11,9 +11,9 @@ use store::Tx;
 use store::lockbox::{BankReference, FileRow, ItemRow, Meant};
 use store::suspense::CouponRow;
 
-use super::Run;
 use super::read::Placed;
 use super::written::write;
+use super::{Run, empty};
 use crate::UseCaseError;
 use crate::suspense::candidates::{Asked, keyed};
 
@@ -59,6 +59,11 @@ async fn take_in_now(
     for placed in envelopes {
         decide(run, &file, placed, &by_member, &mut seen, &mut decided)?;
     }
+    let empty = envelopes.iter();
+    let empty: Vec<_> = empty
+        .filter_map(|placed| empty::row(run, placed, &by_member))
+        .collect();
+    store::empty_envelopes::insert(tx, run.file, &empty).await?;
     write(tx, run, file, (envelopes.len(), &meant), &decided, first).await
 }
 
@@ -84,7 +89,7 @@ fn scan(run: &Run, line: &str) -> Scan {
 
 /// The coupons of an envelope. A number that the bank keyed has no check digit, so it counts as a
 /// coupon that could not be read; a line with nothing but words is none.
-fn coupons(run: &Run, placed: &Placed) -> Vec<Scan> {
+pub(super) fn coupons(run: &Run, placed: &Placed) -> Vec<Scan> {
     let coupons = placed.envelope.coupons.iter();
     coupons
         .filter_map(|coupon| match (&coupon.scan_line, &coupon.reference) {
@@ -249,7 +254,7 @@ fn named(envelope: &::lockbox::Envelope, placed: &Placed) -> Vec<Coupon> {
     verified.chain(references.filter_map(keyed)).collect()
 }
 
-fn lay_with(placed: &Placed) -> Vec<CouponRow> {
+pub(super) fn lay_with(placed: &Placed) -> Vec<CouponRow> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     placed
         .envelope
@@ -264,7 +269,7 @@ fn lay_with(placed: &Placed) -> Vec<CouponRow> {
 }
 
 /// What a coupon may mean, by the member it names and the day of deposit.
-type ByMember<'a> = HashMap<(&'a MemberId, Date), Vec<&'a Meant>>;
+pub(super) type ByMember<'a> = HashMap<(&'a MemberId, Date), Vec<&'a Meant>>;
 
 fn by_member(meant: &[Meant]) -> ByMember<'_> {
     let mut all = ByMember::new();

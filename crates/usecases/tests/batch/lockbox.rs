@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use formats::scan_line;
 use kernel::Cents;
 use testkit::{World, both};
-use usecases::lockbox::{CHUNK, ImportFile, LockboxReport, import};
+use usecases::lockbox::{CHUNK, ImportFile, LockboxReport, empty_envelopes, import};
 use usecases::progress::{Progress, Unwatched};
 use usecases::{Actor, UseCaseError};
 
@@ -369,5 +369,52 @@ fn a_check_taken_at_a_center_is_known_in_the_mail_and_the_other_way_round() {
             other => panic!("{other:?}"),
         }
         clean(&world).await;
+    });
+}
+
+#[test]
+fn an_envelope_with_a_coupon_and_no_check_is_listed_and_moves_nothing() {
+    both(|world| async move {
+        let folder = a_billed_plan(&world, 2).await;
+        let file = write(
+            folder.path(),
+            "one.csv",
+            "R1",
+            &[letter(1, Some(coupon(&world, 1)))],
+        );
+        let text = std::fs::read_to_string(&file).unwrap();
+        let line = coupon(&world, 2);
+        let alone = |envelope: u32, said: &str| {
+            format!("coupon,0022222,2026-11-27,001,{envelope},,,,,,,,,{said},\n")
+        };
+        let more = alone(2, &line) + &alone(3, "12345") + "total,";
+        std::fs::write(&file, text.replace("total,", &more)).unwrap();
+        let report = take(&world, file.clone(), 1).await.expect("it is let in");
+        assert_eq!((report.checks, report.posted, report.empty), (1, 1, 2));
+        let billing = Actor::Staff {
+            staff: world.ctx.id(),
+            role: identity::Role::Billing,
+            address: String::new(),
+        };
+        let listed = empty_envelopes(&world.ctx, &billing).await.unwrap();
+        let listed: Vec<_> = listed
+            .iter()
+            .map(|one| (one.row.envelope.as_str(), one.row.said.as_str()))
+            .collect();
+        assert_eq!(listed, [("2", line.as_str()), ("3", "12345")]);
+        let accounts = "SELECT COUNT(*) FROM empty_envelopes WHERE account_id IS NOT NULL";
+        assert_eq!(number(&world, accounts).await, 1);
+        assert_eq!(sums_of(&world, 2, "2026-12").await.unwrap()[4], 0);
+        verified(&world).await;
+        // The same file again lists nothing twice.
+        let again = take(&world, file, CHUNK).await.expect("it is let in");
+        assert_eq!((again.before.is_some(), again.empty), (true, 2));
+        let associate = Actor::Staff {
+            staff: world.ctx.id(),
+            role: identity::Role::Associate,
+            address: String::new(),
+        };
+        let refused = empty_envelopes(&world.ctx, &associate).await;
+        assert!(matches!(refused, Err(UseCaseError::NotAllowed)));
     });
 }

@@ -187,13 +187,14 @@ pub(super) fn accounts() -> Vec<Route> {
 }
 
 pub(super) fn suspense() -> Vec<Route> {
-    use staff::returned_checks;
     use staff::suspense::{acts, list, one};
+    use staff::{empty_envelopes, returned_checks};
     let act = |path, handler| route(Audience::Staff(DECIDES), POST, path, handler);
     let see = |path, handler| route(Audience::Staff(SEES_SUSPENSE), GET, path, handler);
     vec![
         see("/staff/suspense", get(list)),
         see("/staff/returned-checks", get(returned_checks::get)),
+        see("/staff/empty-envelopes", get(empty_envelopes::get)),
         see("/staff/suspense/{file}/{item}", get(one)),
         act("/staff/suspense/{file}/{item}/apply", post(acts::apply)),
         act("/staff/suspense/{file}/{item}/hold", post(acts::hold)),

@@ -5,6 +5,7 @@ pub mod account;
 pub mod autopay;
 pub mod center;
 pub mod dashboard;
+pub mod empty_envelopes;
 pub mod find;
 pub mod home;
 pub mod late;

@@ -256,6 +256,7 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/people/{staff}", Staff),
     ("/staff/suspense", Staff),
     ("/staff/returned-checks", Staff),
+    ("/staff/empty-envelopes", Staff),
     ("/staff/suspense/{file}/{item}", Staff),
     ("/staff/suspense/{file}/{item}/apply", Staff),
     ("/staff/suspense/{file}/{item}/hold", Staff),
