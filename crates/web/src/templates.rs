@@ -31,6 +31,7 @@ embedded!(
     "guest/identify.html",
     "guest/accounts.html",
     "pay/amount.html",
+    "pay/amount_fields.html",
     "pay/method.html",
     "pay/card.html",
     "pay/bank.html",

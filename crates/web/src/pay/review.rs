@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use plan::Audience;
 use serde::Serialize;
-use usecases::payments;
+use usecases::payments::{self, RecentPayment};
 
 use super::card::method_words;
 use super::errand::{Flow, Step, StepView};
@@ -34,12 +34,34 @@ pub struct ReviewPage {
     form: FormView,
 }
 
-/// A payment just like this one.
+/// A payment just like this one, made a short while ago.
 #[derive(Serialize)]
-struct RepeatView {
+pub struct RepeatView {
     confirmation: String,
     at: String,
     amount: String,
+}
+
+impl RepeatView {
+    /// In words.
+    #[must_use]
+    pub fn new(words: &Words<'_>, recent: &RecentPayment) -> Self {
+        RepeatView {
+            confirmation: recent.confirmation.clone(),
+            at: words.instant(recent.at),
+            amount: recent.cents.to_string(),
+        }
+    }
+
+    /// For samples.
+    #[must_use]
+    pub fn sample(words: &Words<'_>) -> Self {
+        RepeatView {
+            confirmation: "123 456 7897".to_owned(),
+            at: words.date(jiff::civil::date(2026, 11, 23)),
+            amount: "$86.40".to_owned(),
+        }
+    }
 }
 
 impl Page for ReviewPage {
@@ -67,11 +89,7 @@ impl Page for ReviewPage {
                 .text
                 .in_language(words.language)
                 .to_owned(),
-            repeat: repeat.then(|| RepeatView {
-                confirmation: "123 456 7897".to_owned(),
-                at: words.date(jiff::civil::date(2026, 11, 23)),
-                amount: "$86.40".to_owned(),
-            }),
+            repeat: repeat.then(|| RepeatView::sample(words)),
             form: form.view(words),
         };
         let mut wrong = FormState::default();
@@ -130,11 +148,7 @@ pub async fn get(
         payer_email: flow.body.payer_email.clone(),
         is_bank: !method.tender.is_card(),
         authorisation: text.text,
-        repeat: recent.map(|recent| RepeatView {
-            confirmation: recent.confirmation,
-            at: words.instant(recent.at),
-            amount: recent.cents.to_string(),
-        }),
+        repeat: recent.map(|recent| RepeatView::new(&words, &recent)),
         form: form.view(&words),
         step: StepView::new(&flow, Step::Review, flow.address(Step::Details)),
     };

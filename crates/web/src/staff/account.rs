@@ -31,6 +31,11 @@ pub fn href(account: AccountId, reason: Reason) -> String {
     format!("/staff/accounts/{account}?reason={}", reason.code())
 }
 
+/// The account that an address names.
+pub(super) fn account_of(text: &str) -> Result<AccountId, Problem> {
+    AccountId::parse(text).ok_or_else(Problem::not_found)
+}
+
 /// Asks why somebody looks at a member, before anything of them is shown.
 #[derive(Serialize)]
 pub struct WhyPage {
@@ -67,7 +72,7 @@ pub async fn get(
     visit: Visit,
     Path(account): Path<String>,
 ) -> Result<Response, Problem> {
-    let id = AccountId::parse(&account).ok_or_else(Problem::not_found)?;
+    let id = account_of(&account)?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let reason = visit.asked("reason");
     let Some(reason) = reason.and_then(|code| Reason::from_code(&code)) else {

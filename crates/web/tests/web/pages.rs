@@ -62,6 +62,7 @@ fn every_template_has_a_sample_and_every_file_is_a_template() {
         "layout.html",
         "macros.html",
         "pay/bank_check.html",
+        "pay/amount_fields.html",
         "pay/bank_fields.html",
         "staff/suspense_one.html",
     ]);

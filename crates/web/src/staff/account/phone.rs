@@ -1,24 +1,27 @@
 //! Somebody calls to pay: staff key a bank account and read the words of the authorisation aloud.
 
+mod sample;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{AccountId, Cents, Email, ErrandId, Language, PaymentId};
 use serde::{Deserialize, Serialize};
-use usecases::payments::{self, Method, PaymentView, RecentPayment};
+use usecases::payments::{self, Method, PaymentView};
 use usecases::staff::phone::{self, Caller, PhonePayment};
 use usecases::staff::{Reason, account};
 use usecases::{UseCaseError, errands};
 
-use super::href;
+use super::{account_of, href};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::guest::identify::read_email;
-use crate::page::{Page, show};
+use crate::page::show;
 use crate::pay::amount::chosen;
 use crate::pay::bank;
 use crate::pay::card::method_words;
 use crate::pay::errand::{KeptMethod, OwedView};
+use crate::pay::review::RepeatView;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
 use crate::words::Words;
@@ -56,8 +59,6 @@ pub struct CallerPage {
     owed: OwedView,
     most: String,
     partial: bool,
-    /// Why nothing can be paid by telephone; empty if it can.
-    not_offered: String,
     form: FormView,
 }
 
@@ -75,23 +76,6 @@ pub struct SayPage {
     words: String,
     repeat: Option<RepeatView>,
     form: FormView,
-}
-
-#[derive(Serialize)]
-struct RepeatView {
-    confirmation: String,
-    at: String,
-    amount: String,
-}
-
-impl RepeatView {
-    fn new(words: &Words<'_>, recent: &RecentPayment) -> Self {
-        RepeatView {
-            confirmation: recent.confirmation.clone(),
-            at: words.instant(recent.at),
-            amount: recent.cents.to_string(),
-        }
-    }
 }
 
 /// What came of it, to be told to the caller.
@@ -114,10 +98,6 @@ fn base(account: AccountId) -> String {
     format!("/staff/accounts/{account}/pay")
 }
 
-fn account_of(text: &str) -> Result<AccountId, Problem> {
-    AccountId::parse(text).ok_or_else(Problem::not_found)
-}
-
 impl CallerPage {
     fn new(words: &Words<'_>, caller: &Caller, form: &FormState) -> Self {
         CallerPage {
@@ -126,7 +106,6 @@ impl CallerPage {
             owed: OwedView::new(&caller.payable, words),
             most: caller.payable.most.to_string(),
             partial: caller.payable.partial_allowed,
-            not_offered: String::new(),
             form: form.view(words),
         }
     }
@@ -410,115 +389,4 @@ pub async fn paid(
         StatusCode::OK,
         &PaidPage::new(&words, &view),
     ))
-}
-
-impl Page for RefusedPage {
-    const TEMPLATE: &'static str = "staff/phone_refused.html";
-
-    fn samples(words: &Words<'_>) -> Vec<Self> {
-        let mut form = FormState::default();
-        form.mistake("choice", "channel-not-offered");
-        vec![RefusedPage {
-            back: "/staff".to_owned(),
-            form: form.view(words),
-        }]
-    }
-}
-
-impl Page for CallerPage {
-    const TEMPLATE: &'static str = "staff/phone_caller.html";
-
-    fn samples(words: &Words<'_>) -> Vec<Self> {
-        let caller = |due, past_due| Caller {
-            payable: payments::Payable {
-                account: AccountId::from_parts(1, [1; 10]),
-                account_last_four: "1001".to_owned(),
-                amount_due: Cents::new(due),
-                past_due: Cents::new(past_due),
-                due_on: (due > 0).then(|| jiff::civil::date(2026, 12, 1)),
-                most: Cents::new(1_000_000),
-                least: Cents::new(100),
-                partial_allowed: true,
-                plan_line: words.plan.lines[0].id.clone(),
-            },
-            name: "\"><img src=x onerror=alert(1)>".to_owned(),
-            email: "maria@example.com".to_owned(),
-            language: words.language,
-        };
-        let mut wrong = FormState::filled(&[("choice", "other"), ("spoken", "es")]);
-        wrong.mistake("amount", "amount-empty");
-        wrong.mistake("account", "account-missing");
-        wrong.mistake("payer_email", "phone-proof-missing");
-        vec![
-            CallerPage::new(words, &caller(31_000, 15_500), &FormState::default()),
-            CallerPage::new(words, &caller(0, 0), &wrong),
-        ]
-    }
-}
-
-impl Page for SayPage {
-    const TEMPLATE: &'static str = "staff/phone_say.html";
-
-    fn samples(words: &Words<'_>) -> Vec<Self> {
-        let page = |repeat: bool, form: FormState| SayPage {
-            name: "\"><img src=x onerror=alert(1)>".to_owned(),
-            back: "/staff".to_owned(),
-            lang: words.language.tag(),
-            amount: "$310.00".to_owned(),
-            method: words.say("tender-bank-account", &[]),
-            payer: "Ana <b>Peña</b>".to_owned(),
-            email: if repeat { "" } else { "ana@example.com" }.to_owned(),
-            recorded: repeat,
-            words: words
-                .plan
-                .texts
-                .bank_phone
-                .text
-                .in_language(words.language)
-                .to_owned(),
-            repeat: repeat.then(|| RepeatView {
-                confirmation: "123 456 7897".to_owned(),
-                at: words.date(jiff::civil::date(2026, 11, 23)),
-                amount: "$310.00".to_owned(),
-            }),
-            form: form.view(words),
-        };
-        let mut wrong = FormState::default();
-        wrong.mistake("agreed", "phone-not-agreed");
-        wrong.mistake("repeat", "repeat-missing");
-        vec![page(false, FormState::default()), page(true, wrong)]
-    }
-}
-
-impl Page for PaidPage {
-    const TEMPLATE: &'static str = "staff/phone_paid.html";
-
-    fn samples(words: &Words<'_>) -> Vec<Self> {
-        let view = |status| PaymentView {
-            payment: PaymentId::from_parts(1, [1; 10]),
-            account: AccountId::from_parts(1, [1; 10]),
-            confirmation: "123 456 7897".to_owned(),
-            cents: Cents::new(31_000),
-            status,
-            channel: kernel::Channel::Phone,
-            tender: kernel::Tender::BankAccount,
-            last_four: "6789".to_owned(),
-            bank_name: "Test Bank".to_owned(),
-            payer_name: "\"><img src=x onerror=alert(1)>".to_owned(),
-            payer_email_masked: "m•••@example.com".to_owned(),
-            received_at: jiff::Timestamp::UNIX_EPOCH,
-            effective_on: jiff::civil::date(2026, 12, 1),
-            reason: String::new(),
-        };
-        [
-            ::payments::PaymentStatus::Pending,
-            ::payments::PaymentStatus::Confirming,
-        ]
-        .map(|status| PaidPage::new(words, &view(status)))
-        .into()
-    }
-
-    fn refresh(&self) -> u8 {
-        if self.waits { 3 } else { 0 }
-    }
 }

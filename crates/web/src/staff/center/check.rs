@@ -11,12 +11,13 @@ use usecases::center::{self, Check, CheckKind, Served, TakeCheck};
 use usecases::payments::{self, PaymentView};
 
 use super::HERE;
-use super::member::{account_of, href, sample_served, served};
+use super::member::{href, sample_served, served};
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post, refusal_of};
 use crate::page::{Page, show};
 use crate::pay::amount::money_mistake;
 use crate::pay::outcome::pdf_answer;
+use crate::staff::account::account_of;
 use crate::staff::find::line_name;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};

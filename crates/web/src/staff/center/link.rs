@@ -10,13 +10,14 @@ use usecases::center::{self, HelpLink};
 use usecases::{UseCaseError, errands};
 
 use super::HERE;
-use super::member::{account_of, href};
+use super::member::href;
 use crate::error::Problem;
 use crate::form::{FormState, FormView, Sent, back_with_mistakes, left_by_post};
 use crate::guest::identify::read_email;
 use crate::page::{Page, show};
 use crate::pay::errand::{KIND, KeptAccount, PayErrand};
 use crate::session;
+use crate::staff::account::account_of;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
 use crate::words::Words;

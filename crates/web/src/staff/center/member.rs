@@ -14,6 +14,7 @@ use super::HERE;
 use crate::error::Problem;
 use crate::page::{Page, PhoneView, show};
 use crate::pay::outcome::pdf_answer;
+use crate::staff::account::account_of;
 use crate::staff::find::line_name;
 use crate::state::AppState;
 use crate::visit::{Visit, see_other};
@@ -163,10 +164,6 @@ pub(super) async fn served(
         Err(UseCaseError::Refused(_)) => Ok(Err(see_other(HERE))),
         Err(error) => Err(error.into()),
     }
-}
-
-pub(super) fn account_of(text: &str) -> Result<AccountId, Problem> {
-    AccountId::parse(text).ok_or_else(Problem::not_found)
 }
 
 /// The page.
