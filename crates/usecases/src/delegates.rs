@@ -20,7 +20,7 @@ use store::delegations::DelegationRow;
 use crate::audit::{self, Event};
 use crate::notices::{self, Notice, NoticeKind, To, facts};
 use crate::throttle::{self, Purpose};
-use crate::{Actor, Ctx, Refusal, UseCaseError, access};
+use crate::{Actor, Ctx, Refusal, UseCaseError, access, account_number};
 
 mod accept;
 mod helped;
@@ -111,7 +111,7 @@ pub async fn of_account(
         .collect();
     Ok(Delegates {
         account,
-        account_number: format!("{:09}", owner.number),
+        account_number: account_number::shown(owner.number),
         plan_line: owner.plan_line,
         others,
         people,

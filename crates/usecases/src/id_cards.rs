@@ -18,7 +18,7 @@ pub use printer::{ExportReport, MailedFinding, MailedReport, export, mailed};
 use crate::access::{self, Right};
 use crate::audit::{self, Event};
 use crate::notices::{Notice, To, facts, tell};
-use crate::{Actor, Ctx, Refusal, UseCaseError};
+use crate::{Actor, Ctx, Refusal, UseCaseError, account_number};
 
 /// The cards of an account.
 #[derive(Debug, Clone)]
@@ -85,7 +85,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<Vec<AccountCards>, UseCase
         };
         all.push(AccountCards {
             account: account.id,
-            account_number: format!("{:09}", account.number),
+            account_number: account_number::shown(account.number),
             plan_line: account.plan_line,
             cards,
         });

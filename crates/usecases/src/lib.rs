@@ -6,7 +6,9 @@
 //! committed, then the call is made, then its outcome is committed.
 
 pub mod access;
+mod account_number;
 pub mod actor;
+mod age;
 pub mod audit;
 pub mod autopay;
 pub mod billing;

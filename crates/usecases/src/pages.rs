@@ -12,7 +12,7 @@ use store::{StoreError, Tx};
 
 pub use crate::invoices::pdf as invoice_pdf;
 use crate::payments::{Payable, grouped, payable_of};
-use crate::{Actor, Ctx, UseCaseError, access};
+use crate::{Actor, Ctx, UseCaseError, access, account_number};
 
 /// How many payments a page of the history holds.
 pub const HISTORY_PAGE: u32 = 25;
@@ -205,7 +205,7 @@ pub async fn own_accounts(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnAccount>, U
     let rows = store::accounts::of_subscriber(&mut tx, &person.member_id).await?;
     let own = rows.into_iter().map(|row| OwnAccount {
         account: row.id,
-        account_number: format!("{:09}", row.number),
+        account_number: account_number::shown(row.number),
         plan_line: row.plan_line,
     });
     Ok(own.collect())
@@ -249,7 +249,7 @@ pub(crate) async fn summary(
         earlier,
         paid: charges + earlier - row.due(),
         account: row.id,
-        account_number: format!("{:09}", row.number),
+        account_number: account_number::shown(row.number),
         plan_line: row.plan_line.clone(),
         amount_due,
         credit: (-row.due()).at_least_zero(),

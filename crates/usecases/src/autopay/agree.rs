@@ -12,7 +12,7 @@ use super::{Choice, plan, tell, words};
 use crate::consents::{self, ConsentKind, ConsentPaper, NewConsent};
 use crate::documents::{self, DocumentKind, NewDocument};
 use crate::notices::{self, NoticeKind};
-use crate::{Actor, Ctx, Refusal, UseCaseError};
+use crate::{Actor, Ctx, Refusal, UseCaseError, account_number};
 
 /// The words a member agreed to, and where.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,7 @@ async fn agree(
         given_at: ctx.now(),
         name: person.full_name(),
         plan_line: Some(proposal.chooser.account.plan_line.clone()),
-        account_number: Some(format!("{:09}", proposal.chooser.account.number)),
+        account_number: Some(account_number::shown(proposal.chooser.account.number)),
         method: Some(words::method_in_words(&proposal.method)),
         facts: Vec::new(),
         how_to_stop: how_to_stop(agreed.language),

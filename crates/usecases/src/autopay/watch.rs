@@ -13,7 +13,7 @@ use super::run::{Counts, Run};
 use super::{RunOptions, decide, tell};
 use crate::notices::{self, Notice};
 use crate::progress::Progress;
-use crate::{Actor, Ctx, UseCaseError};
+use crate::{Actor, Ctx, UseCaseError, account_number};
 
 /// How many lines of the list are shown.
 const MOST_LISTED: i64 = 1_000;
@@ -244,19 +244,16 @@ pub async fn watch_list(ctx: &Ctx, actor: &Actor) -> Result<Vec<WatchRow>, UseCa
     let listed = store::autopay_watch::list(&mut tx, MOST_LISTED).await?;
     Ok(listed
         .into_iter()
-        .map(|listed| {
-            let number = format!("{:09}", listed.number);
-            WatchRow {
-                account: listed.found.account,
-                account_last_four: number[number.len().saturating_sub(4)..].to_owned(),
-                plan_line: listed.plan_line,
-                month: listed.found.month,
-                finding: listed.found.finding,
-                is_fault: listed.found.is_fault,
-                due_on: listed.found.due_on,
-                since: listed.found.since,
-                told_at: listed.found.told_at,
-            }
+        .map(|listed| WatchRow {
+            account: listed.found.account,
+            account_last_four: account_number::last_four(listed.number),
+            plan_line: listed.plan_line,
+            month: listed.found.month,
+            finding: listed.found.finding,
+            is_fault: listed.found.is_fault,
+            due_on: listed.found.due_on,
+            since: listed.found.since,
+            told_at: listed.found.told_at,
         })
         .collect())
 }

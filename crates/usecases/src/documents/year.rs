@@ -13,7 +13,7 @@ use store::accounts::AccountRow;
 use store::years::{MovementRow, PaidWithRow};
 
 use crate::payments::grouped;
-use crate::{Actor, Ctx, UseCaseError};
+use crate::{Actor, Ctx, UseCaseError, account_number};
 
 /// The postings that bring a member's money in or take it back.
 const POSTINGS: [&str; 4] = [
@@ -142,11 +142,10 @@ async fn of_account(
     for (kind, cents) in store::years::charged(tx, account.id, months.0, months.1).await? {
         charged.add(&kind, cents)?;
     }
-    let number = format!("{:09}", account.number);
     let line = ctx.plan.line(&account.plan_line);
     Ok(YearAccount {
         plan_line: line.map_or_else(String::new, |l| l.name.in_language(language).to_owned()),
-        account_digits: number[number.len().saturating_sub(4)..].to_owned(),
+        account_digits: account_number::last_four(account.number),
         rows,
         received: totals.received,
         gone_back: totals.gone_back,

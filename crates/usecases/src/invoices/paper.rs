@@ -8,7 +8,7 @@ use kernel::{Cents, Channel, Language, month_in_words};
 use plan::{Line, Plan, ScanFieldKind, WayToPay as Way};
 use store::invoices::{LineRow, PrintRow};
 
-use crate::{Ctx, UseCaseError};
+use crate::{Ctx, UseCaseError, account_number};
 
 /// What the invoice says.
 ///
@@ -46,7 +46,7 @@ pub fn paper(ctx: &Ctx, row: &PrintRow, large_print: bool) -> Result<Invoice, Us
         member_name: format!("{} {}", row.first_name, row.last_name),
         mailing_address: mailing_address(row),
         member_id: row.member_id.clone(),
-        account_number: Some(format!("{:09}", row.account_number)),
+        account_number: Some(account_number::shown(row.account_number)),
         invoice_number: invoice.number.clone(),
         issued: invoice.issued_on,
         due: invoice.due_on,

@@ -25,7 +25,7 @@ use super::letter_context;
 use crate::audit::{self, Event};
 use crate::documents::{LetterPaper, mailing_address};
 use crate::mail::Letter as Words;
-use crate::{Actor, Ctx, Refusal, UseCaseError, invoices, mail};
+use crate::{Actor, Ctx, Refusal, UseCaseError, account_number, invoices, mail};
 
 /// How letters are printed.
 #[derive(Debug, Clone)]
@@ -288,7 +288,7 @@ pub(crate) fn paper(
         facts,
         closing,
         plan_line: account.map(|account| account.plan_line.clone()),
-        account_number: account.map(|account| format!("{:09}", account.number)),
+        account_number: account.map(|account| account_number::shown(account.number)),
     }
 }
 

@@ -8,7 +8,7 @@ use payments::{AmountChoice, AmountLimits, AmountRefusal, Balances, Confirmation
 use store::accounts::AccountRow;
 
 use super::{Payable, RecentPayment};
-use crate::{Actor, Ctx, Refusal, UseCaseError, access};
+use crate::{Actor, Ctx, Refusal, UseCaseError, access, account_number};
 
 /// What can be paid on an account.
 ///
@@ -28,10 +28,9 @@ pub async fn payable(
 pub(crate) fn payable_of(ctx: &Ctx, account: &AccountRow, open: &[OpenInvoice]) -> Payable {
     let balances = cash::balances(open, account.unapplied, ctx.today());
     let due = balances.total_due.at_least_zero();
-    let number = format!("{:09}", account.number);
     Payable {
         account: account.id,
-        account_last_four: number[number.len().saturating_sub(4)..].to_owned(),
+        account_last_four: account_number::last_four(account.number),
         amount_due: due,
         past_due: balances.past_due.at_least_zero(),
         due_on: open

@@ -7,7 +7,7 @@ use store::payments::PaymentRow;
 
 use super::PaymentView;
 use super::amount::grouped;
-use crate::{Actor, Ctx, UseCaseError, access};
+use crate::{Actor, Ctx, UseCaseError, access, account_number};
 
 /// A payment. A guest may ask only for the payment that their own errand led to; the caller sees to
 /// that by taking both ids from the errand.
@@ -67,7 +67,6 @@ pub async fn receipt_pdf(
     let language = row.language;
     let line = ctx.plan.line(&owner.plan_line);
     let phone = line.map_or(&ctx.plan.help.phone, |line| &line.representatives);
-    let number = format!("{:09}", owner.number);
     let remit_to = ctx
         .plan
         .addresses
@@ -91,7 +90,7 @@ pub async fn receipt_pdf(
         tender_digits: Some(row.last_four),
         payer: Some(row.payer_name).filter(|name| !name.is_empty()),
         plan_line,
-        account_digits: number[number.len().saturating_sub(4)..].to_owned(),
+        account_digits: account_number::last_four(owner.number),
         invoice_number: None,
         next: vec![what_happens_next(row.status, language).to_owned()],
         phone: phone.number(),

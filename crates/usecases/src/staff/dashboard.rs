@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan as _};
 use kernel::{AccountId, Cents, Channel};
 use store::Tx;
 
-use super::late::{self, LateAge};
+use super::late;
 use super::received::{ReceivedFilter, query_of};
 use super::{need_role, need_sight_of_members};
 use crate::suspense::{self, Age};
@@ -73,7 +73,7 @@ pub struct Dashboard {
     /// The watch list by finding, faults first.
     pub watch: Vec<WatchCount>,
     /// Late accounts by age.
-    pub late: Vec<LateAge>,
+    pub late: Vec<Age>,
     /// Suspense by age, for those who see it.
     pub ages: Option<Vec<Age>>,
     /// The files that came in last, latest first, for those who see suspense.

@@ -6,7 +6,7 @@ use store::Tx;
 use store::accounts::{self, AccountRow, PersonRow};
 
 use super::{Reason, need_sight_of_members, note_look};
-use crate::{Actor, Ctx, Refusal, UseCaseError};
+use crate::{Actor, Ctx, Refusal, UseCaseError, account_number};
 
 /// How many people of one name and birth date are shown.
 const MOST: i64 = 20;
@@ -99,10 +99,9 @@ pub(crate) async fn subscriber(tx: &mut Tx, row: &AccountRow) -> Result<PersonRo
 }
 
 pub(super) fn found_of(row: &AccountRow, name: String) -> Found {
-    let number = format!("{:09}", row.number);
     Found {
         account: row.id,
-        account_last_four: number[number.len().saturating_sub(4)..].to_owned(),
+        account_last_four: account_number::last_four(row.number),
         name,
         plan_line: row.plan_line.clone(),
     }

@@ -8,25 +8,14 @@ use store::Tx;
 use store::late::{LateQuery, LateRow};
 
 use super::need_sight_of_members;
-use crate::{Actor, Ctx, UseCaseError};
+pub use crate::age::Age;
+use crate::age::ages;
+use crate::{Actor, Ctx, UseCaseError, account_number};
 
 /// How many accounts a page shows.
 pub const LATE_PAGE: u16 = 50;
 /// Where one age ends and the next begins, in days past the due date.
-const AGES: [u16; 4] = [30, 60, 90, u16::MAX];
-
-/// How long accounts are late, in days past the due date of their oldest open invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LateAge {
-    /// From so many days.
-    pub from_days: u16,
-    /// Up to so many; `None` without an end.
-    pub to_days: Option<u16>,
-    /// How many accounts.
-    pub accounts: i64,
-    /// What is open on their late invoices.
-    pub cents: Cents,
-}
+const AGES: [i32; 4] = [30, 60, 90, i32::MAX];
 
 /// A late account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +46,7 @@ pub struct Late {
     /// True if there are more.
     pub more: bool,
     /// All late accounts, by age.
-    pub ages: Vec<LateAge>,
+    pub ages: Vec<Age>,
 }
 
 /// A page of the late accounts, counted from 1: of an age, if one is asked for by its first day.
@@ -67,14 +56,14 @@ pub struct Late {
 pub async fn late(
     ctx: &Ctx,
     actor: &Actor,
-    from_days: Option<u16>,
+    from_days: Option<i32>,
     page: u16,
 ) -> Result<Late, UseCaseError> {
     need_sight_of_members(actor)?;
     let mut tx = ctx.store.read().await?;
     let (today, ages) = (ctx.today(), by_age(&mut tx, ctx).await?);
     let age = from_days.and_then(|from| ages.iter().find(|age| age.from_days == from));
-    let ago = |days: u16| today.saturating_sub(i32::from(days).days());
+    let ago = |days: i32| today.saturating_sub(days.days());
     let query = LateQuery {
         today,
         from: age.and_then(|age| age.to_days).map(ago),
@@ -93,30 +82,9 @@ pub async fn late(
 }
 
 /// All late accounts, by age.
-pub(crate) async fn by_age(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<LateAge>, UseCaseError> {
+pub(crate) async fn by_age(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Age>, UseCaseError> {
     let today = ctx.today();
-    Ok(ages(&store::late::by_day(tx, today).await?, today))
-}
-
-fn ages(by_day: &[(Date, i64, Cents)], today: Date) -> Vec<LateAge> {
-    let mut from = 1;
-    AGES.into_iter()
-        .map(|to| {
-            let span = i32::from(from)..=i32::from(to);
-            let of_age = by_day.iter().filter(|(due_on, ..)| match to {
-                u16::MAX => days_since(*due_on, today) >= *span.start(),
-                _ => span.contains(&days_since(*due_on, today)),
-            });
-            let age = LateAge {
-                from_days: from,
-                to_days: (to < u16::MAX).then_some(to),
-                accounts: of_age.clone().map(|(_, accounts, _)| accounts).sum(),
-                cents: of_age.map(|(_, _, cents)| *cents).sum(),
-            };
-            from = to.saturating_add(1);
-            age
-        })
-        .collect()
+    Ok(ages(&store::late::by_day(tx, today).await?, today, 1, AGES))
 }
 
 fn days_since(day: Date, today: Date) -> i32 {
@@ -124,10 +92,9 @@ fn days_since(day: Date, today: Date) -> i32 {
 }
 
 fn line(row: LateRow, today: Date) -> LateLine {
-    let number = format!("{:09}", row.number);
     LateLine {
         account: row.account,
-        account_last_four: number[number.len().saturating_sub(4)..].to_owned(),
+        account_last_four: account_number::last_four(row.number),
         plan_line: row.plan_line,
         days: days_since(row.due_on, today),
         due_on: row.due_on,
@@ -151,9 +118,9 @@ mod tests {
             .iter()
             .map(|days| (today.saturating_sub(days.days()), 1, Cents::new(100)))
             .collect();
-        let found: Vec<_> = ages(&by_day, today)
+        let found: Vec<_> = ages(&by_day, today, 1, AGES)
             .iter()
-            .map(|age| (age.from_days, age.to_days, age.accounts, age.cents.get()))
+            .map(|age| (age.from_days, age.to_days, age.count, age.cents.get()))
             .collect();
         let expected = [
             (1, Some(30), 2, 200),

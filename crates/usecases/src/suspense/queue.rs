@@ -7,6 +7,8 @@ use store::Tx;
 use store::suspense::{ItemKey, Part, QueueQuery, SuspenseRow};
 
 use super::{QUEUE, SEES};
+pub use crate::age::Age;
+use crate::age::ages;
 use crate::staff::names::Names;
 use crate::staff::need_role;
 use crate::{Actor, Ctx, UseCaseError};
@@ -46,19 +48,6 @@ pub struct Line {
     pub owner: Owner,
     /// Until when somebody waits with it.
     pub held_until: Option<Date>,
-}
-
-/// What waits since some time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Age {
-    /// From how many days since the deposit.
-    pub from_days: i32,
-    /// Up to how many; `None` for any longer.
-    pub to_days: Option<i32>,
-    /// How many checks.
-    pub checks: i64,
-    /// What of them is open.
-    pub cents: Cents,
 }
 
 /// A page of the queue.
@@ -114,7 +103,7 @@ pub async fn queue(ctx: &Ctx, actor: &Actor, asked: &QueueAsked) -> Result<Queue
 /// All that waits, by age.
 pub(crate) async fn by_age(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Age>, UseCaseError> {
     let by_day = store::suspense::by_day(tx).await?;
-    Ok(ages(&by_day, ctx.today()))
+    Ok(ages(&by_day, ctx.today(), 0, AGES))
 }
 
 /// The days of deposit of an age. What is deposited on a later day than today counts as of today.
@@ -178,29 +167,6 @@ pub async fn next(
         found = rows(&mut tx, ctx, actor, &asked, 1).await?;
     }
     Ok(found.first().map(|row| row.key))
-}
-
-fn ages(by_day: &[(Date, i64, Cents)], today: Date) -> Vec<Age> {
-    let mut from = 0;
-    AGES.into_iter()
-        .map(|to| {
-            let mut age = Age {
-                from_days: from,
-                to_days: (to < i32::MAX).then_some(to),
-                checks: 0,
-                cents: Cents::ZERO,
-            };
-            for (day, checks, cents) in by_day {
-                let days = days_since(*day, today);
-                if (from..=to).contains(&days) {
-                    age.checks += checks;
-                    age.cents += *cents;
-                }
-            }
-            from = to.saturating_add(1);
-            age
-        })
-        .collect()
 }
 
 fn days_since(day: Date, today: Date) -> i32 {

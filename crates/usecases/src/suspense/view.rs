@@ -15,7 +15,7 @@ use super::{DECIDES, SEES};
 use crate::check_prints::{self, Prints};
 use crate::staff::names::Names;
 use crate::staff::{Reason, need_role, note_look};
-use crate::{Actor, Ctx, UseCaseError};
+use crate::{Actor, Ctx, UseCaseError, account_number};
 
 /// What a coupon in the envelope says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -285,7 +285,7 @@ async fn suggested(
         };
         views.push(CandidateView {
             account,
-            account_last_four: last_four(known.number),
+            account_last_four: account_number::last_four(known.number),
             name: known.name.clone(),
             member_last_four: known.member_id.last_four().to_owned(),
             plan_line: known.plan_line.clone(),
@@ -297,11 +297,6 @@ async fn suggested(
         });
     }
     Ok(views)
-}
-
-fn last_four(number: i64) -> String {
-    let number = format!("{number:04}");
-    number[number.len() - 4..].to_owned()
 }
 
 /// What names a member: a verified scan line, or a number that the bank keyed.

@@ -8,7 +8,7 @@ use testkit::both;
 use usecases::UseCaseError;
 use usecases::lockbox::CHUNK;
 use usecases::staff::dashboard::dashboard;
-use usecases::staff::late::{LateAge, late};
+use usecases::staff::late::{Age, late};
 use usecases::staff::received::{ReceivedFilter, received};
 use usecases::suspense::{self, Part, QueueAsked};
 
@@ -79,7 +79,7 @@ fn every_figure_is_the_sum_of_the_list_it_opens() {
             let cents: Cents = listed.lines.iter().map(|line| line.open).sum();
             assert_eq!(
                 (i64::try_from(listed.lines.len()).unwrap(), cents),
-                (age.checks, age.cents)
+                (age.count, age.cents)
             );
         }
     });
@@ -133,7 +133,7 @@ fn late_accounts_are_those_who_owe_after_the_due_date_and_each_age_is_its_list()
             let all = late(ctx, &billing, None, 1).await.unwrap();
             let board = dashboard(ctx, &billing, 7).await.unwrap();
             assert_eq!(all.ages, board.late);
-            let of = |age: &LateAge| (age.accounts, age.cents);
+            let of = |age: &Age| (age.count, age.cents);
             if days < 1 {
                 assert!(all.lines.is_empty(), "{days}");
                 assert!(all.ages.iter().map(of).all(|sum| sum == (0, Cents::ZERO)));

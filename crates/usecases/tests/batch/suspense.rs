@@ -368,7 +368,7 @@ fn what_somebody_waits_with_comes_back_by_itself() {
             .await
             .unwrap()
             .ages;
-        let all: i64 = ages.iter().map(|age| age.checks).sum();
+        let all: i64 = ages.iter().map(|age| age.count).sum();
         assert_eq!((all, ages.len()), (3, 4));
     });
 }

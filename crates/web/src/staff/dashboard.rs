@@ -165,7 +165,7 @@ fn age_lines(words: &Words<'_>, ages: &[Age]) -> Vec<AgeLine> {
     let all = AgeLine {
         href: "/staff/suspense?part=all".to_owned(),
         name: words.say("dashboard-suspense-all", &[]),
-        count: ages.iter().map(|age| age.checks).sum(),
+        count: ages.iter().map(|age| age.count).sum(),
         amount: ages.iter().map(|age| age.cents).sum::<Cents>().to_string(),
     };
     let lines = ages.iter().map(|age| AgeLine::new(words, age));
@@ -253,7 +253,7 @@ impl Page for DashboardPage {
         let age = |from_days, to_days| Age {
             from_days,
             to_days,
-            checks: 3,
+            count: 3,
             cents: Cents::new(25_920),
         };
         let finding = |finding: &str, is_fault| WatchCount {

@@ -6,7 +6,7 @@ use http::StatusCode;
 use kernel::Cents;
 use serde::Serialize;
 use usecases::staff::Reason;
-use usecases::staff::late::{self, Late, LateAge, LateLine};
+use usecases::staff::late::{self, Age, Late, LateLine};
 
 use super::account;
 use super::find::line_name;
@@ -43,28 +43,28 @@ struct LateRow {
 }
 
 /// The ages with their lists, and all of them together.
-pub(super) fn age_lines(words: &Words<'_>, ages: &[LateAge]) -> Vec<AgeLine> {
-    let line = |age: &LateAge| AgeLine {
+pub(super) fn age_lines(words: &Words<'_>, ages: &[Age]) -> Vec<AgeLine> {
+    let line = |age: &Age| AgeLine {
         href: format!("{HERE}?from={}", age.from_days),
         name: name_of(words, age),
-        count: age.accounts,
+        count: age.count,
         amount: age.cents.to_string(),
     };
     let all = AgeLine {
         href: HERE.to_owned(),
         name: words.say("late-all", &[]),
-        count: ages.iter().map(|age| age.accounts).sum(),
+        count: ages.iter().map(|age| age.count).sum(),
         amount: ages.iter().map(|age| age.cents).sum::<Cents>().to_string(),
     };
     ages.iter().map(line).chain([all]).collect()
 }
 
-fn name_of(words: &Words<'_>, age: &LateAge) -> String {
-    age_name(words, age.from_days.into(), age.to_days.map(i32::from))
+fn name_of(words: &Words<'_>, age: &Age) -> String {
+    age_name(words, age.from_days, age.to_days)
 }
 
 impl LatePage {
-    fn new(words: &Words<'_>, late: &Late, from_days: Option<u16>, page: u16) -> Self {
+    fn new(words: &Words<'_>, late: &Late, from_days: Option<i32>, page: u16) -> Self {
         let only = late
             .ages
             .iter()
@@ -100,13 +100,13 @@ impl LatePage {
 }
 
 /// Ages for samples.
-pub(super) fn sample_ages() -> Vec<LateAge> {
+pub(super) fn sample_ages() -> Vec<Age> {
     [(1, Some(30), 2), (31, Some(60), 0), (61, None, 1)]
-        .map(|(from_days, to_days, accounts)| LateAge {
+        .map(|(from_days, to_days, count)| Age {
             from_days,
             to_days,
-            accounts,
-            cents: Cents::new(accounts * 8_640),
+            count,
+            cents: Cents::new(count * 8_640),
         })
         .into()
 }
@@ -142,8 +142,9 @@ impl Page for LatePage {
 /// # Errors
 /// If the role sees no members, or the database does not answer.
 pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
-    let number = |name| visit.asked(name).and_then(|text| text.parse::<u16>().ok());
-    let (from, page) = (number("from"), number("page").unwrap_or(1).max(1));
+    let from = visit.asked("from").and_then(|text| text.parse().ok());
+    let page = visit.asked("page").and_then(|text| text.parse().ok());
+    let page = page.unwrap_or(1).max(1);
     let late = late::late(&app.ctx, &visit.actor(), from, page).await?;
     let words = Words::new(visit.language, &app.ctx.plan);
     let page = LatePage::new(&words, &late, from, page);

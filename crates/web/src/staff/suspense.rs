@@ -211,7 +211,7 @@ impl AgeLine {
         AgeLine {
             href: format!("{HERE}?part=all&days={}", days_of(days)),
             name: age_name(words, age.from_days, age.to_days),
-            count: age.checks,
+            count: age.count,
             amount: age.cents.to_string(),
         }
     }

@@ -298,13 +298,13 @@ pub(super) fn sample_queue(full: bool) -> Queue {
             Age {
                 from_days: 0,
                 to_days: Some(2),
-                checks: i64::from(full),
+                count: i64::from(full),
                 cents: Cents::new(31_000),
             },
             Age {
                 from_days: 3,
                 to_days: None,
-                checks: 0,
+                count: 0,
                 cents: Cents::ZERO,
             },
         ],
