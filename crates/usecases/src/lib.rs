@@ -41,6 +41,7 @@ pub mod progress;
 pub mod reconcile;
 pub mod roster;
 pub mod sessions;
+pub mod settings;
 pub mod staff;
 pub mod suspense;
 pub mod throttle;

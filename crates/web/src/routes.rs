@@ -86,6 +86,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(staff_routes::staff_pages());
     routes.extend(staff_routes::accounts());
     routes.extend(staff_routes::suspense());
+    routes.extend(staff_routes::settings());
     routes.extend(staff_routes::counter());
     routes.extend(staff_routes::help_links());
     routes.extend(machines());

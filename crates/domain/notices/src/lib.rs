@@ -9,8 +9,10 @@ mod bounce;
 mod delivery;
 mod kind;
 mod reference;
+mod rule;
 
 pub use bounce::{Failure, failure, falls_back_to_paper};
 pub use delivery::{Choice, Delivery, Reach, decided_by, deliveries, effective};
 pub use kind::{DocumentType, NoticeKind, Weight, is_discreet, reading_language};
 pub use reference::reference_markdown;
+pub use rule::{Holds, Rule, Way, Whom, rule};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{DocumentType, NoticeKind, Weight, falls_back_to_paper};
+use crate::{DocumentType, Holds, NoticeKind, Rule, Way, Whom, rule};
 
 /// The page as Markdown. A test compares it with the file; run the test with `UPDATE_REFERENCE=1`
 /// to write the file anew.
@@ -10,72 +10,52 @@ use crate::{DocumentType, NoticeKind, Weight, falls_back_to_paper};
 pub fn reference_markdown() -> String {
     let mut page = String::from(INTRODUCTION);
     for kind in NoticeKind::ALL {
+        let rule = rule(*kind);
         let _ = writeln!(
             page,
             "| `{}` | {} | {} | {} | {} | {} | {} |",
             kind.code(),
             kind.tells().trim_end_matches('.'),
-            to_whom(*kind),
-            ways(*kind),
-            can_be_stopped(*kind),
-            on_paper_instead(*kind),
-            if tells_an_amount(*kind) { "yes" } else { "" },
+            to_whom(rule),
+            ways(rule),
+            holds(rule.stopped),
+            holds(rule.paper_instead),
+            if rule.tells_an_amount { "yes" } else { "" },
         );
     }
     page.push_str(NOTES);
     page
 }
 
-fn to_whom(kind: NoticeKind) -> &'static str {
-    match (kind, kind.weight()) {
-        (NoticeKind::DelegateInvited, _) => "the address that the member typed",
-        (NoticeKind::OneTimeCode, _) => "the address to be proved",
-        (_, Weight::Payer) => "the address that the payer typed",
-        (_, Weight::SignIn) => "whoever signs in with it",
-        _ => "the member",
+fn to_whom(rule: Rule) -> &'static str {
+    match rule.whom {
+        Whom::Invited => "the address that the member typed",
+        Whom::ToBeProved => "the address to be proved",
+        Whom::Payer => "the address that the payer typed",
+        Whom::Login => "whoever signs in with it",
+        Whom::Member => "the member",
     }
 }
 
-fn chosen_for(document: DocumentType) -> &'static str {
-    match document {
-        DocumentType::Invoices => "as chosen for invoices",
-        DocumentType::Notices => "as chosen for notices",
-        DocumentType::Letters => "as chosen for letters",
+fn ways(rule: Rule) -> &'static str {
+    match rule.way {
+        Way::Email => "e-mail",
+        Way::Chosen(DocumentType::Invoices) => "as chosen for invoices",
+        Way::Chosen(DocumentType::Notices) => "as chosen for notices",
+        Way::Chosen(DocumentType::Letters) => "as chosen for letters",
+        Way::EmailIfChosen => "e-mail, if e-mail was chosen",
+        Way::Both => "e-mail and paper",
+        Way::Paper => "paper",
     }
 }
 
-fn ways(kind: NoticeKind) -> &'static str {
-    match kind.weight() {
-        Weight::SignIn | Weight::Payer => "e-mail",
-        Weight::Chosen(document) => chosen_for(document),
-        Weight::Courtesy(_) => "e-mail, if e-mail was chosen",
-        Weight::BothWays => "e-mail and paper",
-        Weight::OnPaper => "paper",
+fn holds(holds: Holds) -> &'static str {
+    match holds {
+        Holds::Never => "",
+        Holds::IfLikeLast => "if like the last one",
+        Holds::UnlessLikeLast => "unless like the last one",
+        Holds::Always => "yes",
     }
-}
-
-fn can_be_stopped(kind: NoticeKind) -> &'static str {
-    let is_courtesy = |differs| matches!(kind.weight_with(differs), Weight::Courtesy(_));
-    match (is_courtesy(false), is_courtesy(true)) {
-        (true, true) => "yes",
-        (true, false) => "if like the last one",
-        _ => "",
-    }
-}
-
-fn on_paper_instead(kind: NoticeKind) -> &'static str {
-    match (
-        falls_back_to_paper(kind, false),
-        falls_back_to_paper(kind, true),
-    ) {
-        (true, _) => "yes",
-        (false, true) => "unless like the last one",
-        (false, false) => "",
-    }
-}
-
-fn tells_an_amount(kind: NoticeKind) -> bool {
-    kind.facts().contains(&"cents")
 }
 
 const INTRODUCTION: &str = "\

@@ -19,6 +19,7 @@ mod problem;
 mod read;
 mod scan_line;
 mod words;
+mod written;
 
 pub use self::lockbox::LockboxSettings;
 pub use autopay::{AutopayRules, CardRule};
@@ -42,6 +43,7 @@ pub use scan_line::{
     CheckDigit, CheckResult, CheckSum, Direction, ScanField, ScanFieldKind, ScanLine,
 };
 pub use words::Text;
+pub use written::Written;
 
 use jiff::{civil::Date, tz::TimeZone};
 use kernel::Language;
@@ -97,6 +99,8 @@ pub struct Plan {
     pub texts: ConsentTexts,
     /// How large the demonstration is.
     pub demo: Option<Demo>,
+    /// The file that all of this was read from.
+    pub written: Written,
 }
 
 impl Plan {

@@ -4,6 +4,7 @@
 mod bounces;
 mod choices;
 mod letters;
+mod previews;
 mod privacy;
 mod reminders;
 mod scene;

@@ -91,6 +91,8 @@ const DECIDES: &[Role] = &[Role::Billing, Role::Supervisor];
 const SERVES: &[Role] = &[Role::Associate, Role::Billing, Role::Supervisor];
 const SUPERVISOR: &[Role] = &[Role::Supervisor];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+/// Who sees the settings of the plan.
+const SEES_SETTINGS: &[Role] = &usecases::settings::SEE;
 
 pub(super) fn staff_pages() -> Vec<Route> {
     let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
@@ -209,6 +211,30 @@ pub(super) fn suspense() -> Vec<Route> {
         act("/staff/suspense/{file}/{item}/owner", post(acts::owner)),
         act("/staff/suspense/{file}/{item}/add", post(acts::add)),
         act("/staff/suspense/{file}/{item}/close", post(acts::close)),
+    ]
+}
+
+/// The settings of the plan, with previews.
+pub(super) fn settings() -> Vec<Route> {
+    use staff::settings::{self, notices};
+    let see = |path, handler| route(Audience::Staff(SEES_SETTINGS), GET, path, handler);
+    vec![
+        see("/staff/settings", get(settings::get)),
+        see("/staff/settings/lines/{line}", get(settings::line)),
+        see(
+            "/staff/settings/lines/{line}/invoice.pdf",
+            get(settings::invoice),
+        ),
+        see("/staff/settings/notices", get(notices::list)),
+        see("/staff/settings/notices/{notice}", get(notices::one)),
+        see(
+            "/staff/settings/notices/{notice}/mail.html",
+            get(notices::mail),
+        ),
+        see(
+            "/staff/settings/notices/{notice}/letter.pdf",
+            get(notices::letter),
+        ),
     ]
 }
 

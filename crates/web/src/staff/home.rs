@@ -25,6 +25,7 @@ pub struct StaffHomePage {
     suspense: bool,
     center: bool,
     people: bool,
+    settings: bool,
     others: usize,
 }
 
@@ -42,6 +43,7 @@ impl StaffHomePage {
             ),
             center: member.role.serves_members() && words.plan.centers.is_some(),
             people: member.role.keeps_staff(),
+            settings: usecases::settings::SEE.contains(&member.role),
             others,
         }
     }

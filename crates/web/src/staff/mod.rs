@@ -1,5 +1,6 @@
 //! Staff: their sign-in, who they are, members and their accounts, the counter of a center, the
-//! autopay watch list, money in suspense, what came in, the dashboard, and who is on the staff.
+//! autopay watch list, money in suspense, what came in, the dashboard, the plan's settings, and who
+//! is on the staff.
 
 pub mod account;
 pub mod autopay;
@@ -13,6 +14,7 @@ pub mod people;
 pub mod received;
 pub mod returned_checks;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 pub mod suspense;
 

@@ -28,6 +28,7 @@ fn filled(path: &str) -> String {
         .replace("{file}", ID)
         .replace("{item}", "1")
         .replace("{drawer}", ID)
+        .replace("{notice}", "delivery-changed")
         .replace("{token}", "0123456789abcdef0123456789abcdef")
         .replace("{name}", "app.css")
 }

@@ -7,6 +7,7 @@ mod html;
 mod pages;
 mod reach;
 mod security;
+mod settings;
 mod site;
 mod stories;
 mod strings;

@@ -117,7 +117,7 @@ fn composed() -> BTreeSet<String> {
 }
 
 fn composed_of_suspense() -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
+    let mut keys = composed_of_settings();
     let mut add = |key: String| {
         keys.insert(key);
     };
@@ -165,6 +165,18 @@ fn composed_of_accounts() -> BTreeSet<String> {
     keys.extend(actors.map(|kind| format!("actor-{kind}")));
     let reasons = usecases::staff::Reason::ALL;
     keys.extend(reasons.map(|reason| format!("look-{}", reason.code())));
+    keys
+}
+
+fn composed_of_settings() -> BTreeSet<String> {
+    use usecases::settings::{Holds, Way, Whom};
+    let mut keys = BTreeSet::new();
+    let codes = usecases::staff::account::notice_codes();
+    keys.extend(codes.iter().map(|code| format!("notice-when-{code}")));
+    keys.extend(Whom::ALL.map(|whom| format!("notice-rule-whom-{}", whom.code())));
+    keys.extend(Way::ALL.map(|way| format!("notice-rule-way-{}", way.code())));
+    keys.extend(Holds::ALL.map(|holds| format!("notice-rule-holds-{}", holds.code())));
+    keys.extend(plan::Market::ALL.map(|market| format!("market-{}", market.code())));
     keys
 }
 

@@ -105,6 +105,7 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         lockbox: lockbox?,
         texts: texts?,
         demo: transpose(demo)?,
+        written: root.source().written(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Ref, RefCell};
 
 use kernel::Language;
 
-use crate::PlanProblem;
+use crate::{PlanProblem, Written};
 
 /// The file, and what was found wrong in it so far.
 pub(crate) struct Source<'f> {
@@ -21,6 +21,14 @@ impl<'f> Source<'f> {
             text,
             problems: RefCell::default(),
             languages: RefCell::default(),
+        }
+    }
+
+    /// The file as it stands.
+    pub(crate) fn written(&self) -> Written {
+        Written {
+            file: self.file.to_owned(),
+            text: self.text.to_owned(),
         }
     }
 

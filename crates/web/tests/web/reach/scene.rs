@@ -147,6 +147,7 @@ impl Scene {
             ),
             ("file", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             ("item", "1".to_owned()),
+            ("notice", "delivery-changed".to_owned()),
             ("staff", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             ("drawer", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             ("errand", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
