@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use kernel::{
     AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
     DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId, LoginId,
-    MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, StaffId, WebhookId,
+    MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, RefundId, SessionId, StaffId,
+    WebhookId, WriteOffId,
 };
 
 /// A source of random bytes.
@@ -87,6 +88,7 @@ drawn_ids! {
     AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
     JournalId, LoginId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
     CardRequestId, FactorId, MandateId, DelegationId, StaffId, MethodId, DrawerId,
+    RefundId, WriteOffId,
 }
 
 /// The random source of the operating system.

@@ -98,6 +98,10 @@ ids! {
     StaffId,
     /// A request for a member ID card.
     CardRequestId,
+    /// A refund of a payment.
+    RefundId,
+    /// Premium that is given up.
+    WriteOffId,
     /// A drawer of checks at a center.
     DrawerId,
 }

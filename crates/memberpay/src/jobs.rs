@@ -72,6 +72,7 @@ async fn once(ctx: &Ctx, round: u64) -> bool {
             .await
             .map(|n| n as u64),
     );
+    done += count("refunds", usecases::refunds::send_due(ctx).await);
     done += count("drafts", usecases::payments::dispatch_due(ctx).await);
     done += count("outbox", usecases::outbox::send_due(ctx).await);
     if round.is_multiple_of(20) {

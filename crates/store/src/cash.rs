@@ -168,12 +168,12 @@ pub async fn apply_all(
 }
 
 /// What account-wide unapplied cash pays now, oldest month first: applications that name no
-/// payment, less what was taken back.
+/// payment and give nothing up, less what was taken back.
 pub async fn drawn(tx: &mut Tx, account: AccountId) -> Result<Vec<(InvoiceId, Cents)>, StoreError> {
     tx.all(
         "SELECT a.invoice_id, CAST(SUM(a.cents) AS BIGINT) FROM applications a \
          JOIN invoices i ON i.account_id = a.account_id AND i.id = a.invoice_id \
-         WHERE a.account_id = $1 AND a.payment_id IS NULL \
+         WHERE a.account_id = $1 AND a.payment_id IS NULL AND a.write_off_id IS NULL \
          GROUP BY a.invoice_id, i.billing_month HAVING SUM(a.cents) > 0 \
          ORDER BY i.billing_month",
         args![account],

@@ -46,6 +46,7 @@ pub mod notices;
 pub mod outbox;
 pub mod payments;
 pub mod received;
+pub mod refunds;
 pub mod returned_checks;
 pub mod roster;
 pub mod series;
@@ -56,6 +57,7 @@ pub mod staff_sessions;
 pub mod suspense;
 pub mod suspense_candidates;
 pub mod throttles;
+pub mod write_offs;
 pub mod years;
 
 pub use error::StoreError;

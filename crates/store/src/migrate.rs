@@ -45,6 +45,7 @@ const STEPS: &[Step] = steps![
     18 "0018_help_links",
     19 "0019_late_invoices",
     20 "0020_empty_envelopes",
+    21 "0021_refunds",
 ];
 
 impl Store {

@@ -38,14 +38,14 @@ pub async fn movements(
     account: AccountId,
     from: Date,
     before: Date,
-    (postings, cash): (&[&str; 4], &str),
+    (postings, cash): (&[&str; 7], &str),
 ) -> Result<Vec<MovementRow>, StoreError> {
     tx.all(
         "SELECT t.effective_on, t.posting, t.source, CAST(-SUM(e.cents) AS BIGINT) \
          FROM journal_transactions t JOIN journal_entries e \
          ON e.account_id = t.account_id AND e.seq = t.seq \
          WHERE t.account_id = $1 AND t.effective_on >= $2 AND t.effective_on < $3 \
-         AND t.posting IN ($4, $5, $6, $7) AND e.ledger_account = $8 \
+         AND t.posting IN ($4, $5, $6, $7, $8, $9, $10) AND e.ledger_account = $11 \
          GROUP BY t.seq, t.effective_on, t.posting, t.source ORDER BY t.effective_on, t.seq",
         args![
             account,
@@ -55,6 +55,9 @@ pub async fn movements(
             postings[1],
             postings[2],
             postings[3],
+            postings[4],
+            postings[5],
+            postings[6],
             cash,
         ],
     )

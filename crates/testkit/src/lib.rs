@@ -28,6 +28,6 @@ pub use drawer::{
 pub use letter_box::LetterBox;
 pub use members::{Maria, covered, maria};
 pub use processor::DeafProcessor;
-pub use scripted::{Act, ScriptedProcessor};
+pub use scripted::{Act, RefundAct, ScriptedProcessor};
 pub use signed_in::{PASSWORD, STAFF_SECRET, delegate, registered, staff, staff_digits};
 pub use world::{World, both, on, on_without_waiting_for_the_disk, plan};

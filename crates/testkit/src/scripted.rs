@@ -9,7 +9,8 @@ use gateways::card::{
     BankDetails, BankValidation, Caps, Charge, ChargeRef, ChargeRequest, ChargeState, ClientSetup,
     Decline, DepositAnswer, DepositVerdict, Gateway, GatewayEvent, GatewayId, IdempotencyKey,
     Instrument, InstrumentRef, LookUp, NetError, Outcome, PayerRef, Refund, RefundRef,
-    RefundRequest, SessionRef, SetupRequest, ValidationRef, ValidationRequest, WebhookError,
+    RefundRequest, RefundState, RequestError, SessionRef, SetupRequest, ValidationRef,
+    ValidationRequest, WebhookError,
 };
 use jiff::Timestamp;
 use kernel::{AttemptId, Cents, Tender};
@@ -37,8 +38,26 @@ pub enum Act {
     RefuseConnection,
 }
 
+/// What the processor does with the next refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundAct {
+    /// Gives the money back and says so.
+    GiveBack,
+    /// Takes it up; the money is on its way.
+    Pend,
+    /// Gets the request, gives the money back, and the answer is lost.
+    LoseAnswer,
+    /// Never gets the request, and nobody can tell.
+    LoseRequest,
+    /// Says that the charge cannot be refunded.
+    Refuse,
+}
+
 #[derive(Debug, Default)]
 struct Books {
+    refund_script: VecDeque<RefundAct>,
+    refunds: HashMap<String, Refund>,
+    refund_requests: u32,
     script: VecDeque<Act>,
     charges: HashMap<AttemptId, Charge>,
     requests: u32,
@@ -61,6 +80,35 @@ impl ScriptedProcessor {
     /// What to do with the charges to come.
     pub fn then(&self, acts: &[Act]) {
         self.books().script.extend(acts);
+    }
+
+    /// What to do with the refunds to come. Without a story they are carried out.
+    pub fn then_refunds(&self, acts: &[RefundAct]) {
+        self.books().refund_script.extend(acts);
+    }
+
+    /// How often it was asked for a refund.
+    #[must_use]
+    pub fn refund_requests(&self) -> u32 {
+        self.books().refund_requests
+    }
+
+    /// The money it has given back or is giving back.
+    #[must_use]
+    pub fn given_back(&self) -> Cents {
+        let books = self.books();
+        let given = books
+            .refunds
+            .values()
+            .filter(|one| matches!(one.state, RefundState::Succeeded | RefundState::Pending));
+        given.map(|one| one.amount).sum()
+    }
+
+    /// How all refunds stand from now on.
+    pub fn settle_refunds(&self, state: RefundState) {
+        for refund in self.books().refunds.values_mut() {
+            refund.state = state;
+        }
     }
 
     /// From now on look-ups get no answer, or get one again.
@@ -241,8 +289,40 @@ impl Gateway for ScriptedProcessor {
         not_here()
     }
 
-    async fn refund(&self, _: &RefundRequest, _: &IdempotencyKey) -> Outcome<Refund> {
-        not_here()
+    async fn refund(&self, request: &RefundRequest, key: &IdempotencyKey) -> Outcome<Refund> {
+        let mut books = self.books();
+        books.refund_requests += 1;
+        if let Some(refund) = books.refunds.get(key.as_str()) {
+            return Outcome::Ok(refund.clone());
+        }
+        let act = books.refund_script.pop_front();
+        let state = match act.unwrap_or(RefundAct::GiveBack) {
+            RefundAct::GiveBack | RefundAct::LoseAnswer => RefundState::Succeeded,
+            RefundAct::Pend => RefundState::Pending,
+            RefundAct::LoseRequest => return lost(),
+            RefundAct::Refuse => {
+                return Outcome::Invalid(RequestError {
+                    status: 400,
+                    code: "charge_not_refundable".to_owned(),
+                    parameter: None,
+                    message: "this charge cannot be refunded".to_owned(),
+                });
+            }
+        };
+        let refund = Refund {
+            reference: RefundRef::new(format!("re_{}", books.refund_requests)),
+            charge: Some(request.charge.clone()),
+            amount: request.amount,
+            state,
+        };
+        books
+            .refunds
+            .insert(key.as_str().to_owned(), refund.clone());
+        match act {
+            Some(RefundAct::LoseAnswer) => lost(),
+            Some(RefundAct::Pend) => Outcome::Pending(refund),
+            _ => Outcome::Ok(refund),
+        }
     }
 
     async fn look_up(&self, by: &LookUp) -> Outcome<Option<Charge>> {
@@ -260,8 +340,12 @@ impl Gateway for ScriptedProcessor {
         })
     }
 
-    async fn look_up_refund(&self, _: &RefundRef) -> Outcome<Refund> {
-        not_here()
+    async fn look_up_refund(&self, refund: &RefundRef) -> Outcome<Refund> {
+        let books = self.books();
+        match books.refunds.values().find(|one| one.reference == *refund) {
+            Some(refund) => Outcome::Ok(refund.clone()),
+            None => lost(),
+        }
     }
 
     fn webhook(&self, _: &str, _: &[u8], _: Timestamp) -> Result<GatewayEvent, WebhookError> {

@@ -39,6 +39,7 @@ pub mod passwords;
 pub mod payments;
 pub mod progress;
 pub mod reconcile;
+pub mod refunds;
 pub mod roster;
 pub mod sessions;
 pub mod settings;
@@ -46,6 +47,7 @@ pub mod staff;
 pub mod suspense;
 pub mod throttle;
 pub mod webhooks;
+pub mod write_offs;
 
 pub use actor::Actor;
 pub use ctx::{Ctx, Settings};

@@ -15,6 +15,7 @@ use identity::Role;
 use store::Tx;
 use store::suspense::SuspenseRow;
 
+pub(crate) use decide::decided;
 pub use decide::{Part as ApplyPart, add_candidate, apply, close_empty, hold, own, put_back};
 pub(crate) use queue::by_age;
 pub use queue::{Age, Line, Owner, Queue, QueueAsked, next, queue};
@@ -28,7 +29,7 @@ use crate::{Actor, Ctx, Refusal, UseCaseError};
 /// Who sees the queue.
 pub(crate) const SEES: [Role; 3] = [Role::Billing, Role::Supervisor, Role::Auditor];
 /// Who decides.
-const DECIDES: [Role; 2] = [Role::Billing, Role::Supervisor];
+pub(crate) const DECIDES: [Role; 2] = [Role::Billing, Role::Supervisor];
 /// The queue in which money waits for a person.
 pub(crate) const QUEUE: &str = "billing";
 

@@ -166,6 +166,8 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::account::AccountPage,
         crate::staff::late::LatePage,
         crate::staff::returned_checks::ReturnedChecksPage,
+        crate::staff::refunds::RefundsPage,
+        crate::staff::refunds::ask::AskPage,
         crate::staff::empty_envelopes::EmptyEnvelopesPage,
         crate::staff::account::WhyPage,
         crate::staff::account::phone::CallerPage,

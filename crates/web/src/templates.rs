@@ -77,6 +77,8 @@ embedded!(
     "staff/account_why.html",
     "staff/late.html",
     "staff/returned_checks.html",
+    "staff/refunds.html",
+    "staff/give_back.html",
     "staff/empty_envelopes.html",
     "staff/phone_caller.html",
     "staff/phone_refused.html",

@@ -17,11 +17,13 @@ mod notice;
 mod organisation;
 mod problem;
 mod read;
+mod refunds;
 mod scan_line;
 mod words;
 mod written;
 
 pub use self::lockbox::LockboxSettings;
+pub use self::refunds::RefundSettings;
 pub use autopay::{AutopayRules, CardRule};
 pub use colour::Colour;
 pub use consent::{ConsentText, ConsentTexts, RecurringTerms, fill};
@@ -95,6 +97,8 @@ pub struct Plan {
     pub autopay: AutopayRules,
     /// How files of the lockbox bank are taken in.
     pub lockbox: LockboxSettings,
+    /// How money is given back and premium given up.
+    pub refunds: RefundSettings,
     /// What people agree to, each with its version.
     pub texts: ConsentTexts,
     /// How large the demonstration is.

@@ -20,6 +20,8 @@ pub const MEMBER_RECEIVABLE: LedgerAccount = LedgerAccount::new("1100");
 pub const APTC_RECEIVABLE: LedgerAccount = LedgerAccount::new("1200");
 /// Card payments in dispute, which the processor took back for the time being.
 pub const DISPUTED_PAYMENTS: LedgerAccount = LedgerAccount::new("1300");
+/// What payers were refunded of payments that came back afterwards.
+pub const RETURNED_AFTER_REFUND: LedgerAccount = LedgerAccount::new("1400");
 /// Money of an account that is on no invoice.
 pub const UNAPPLIED_CASH: LedgerAccount = LedgerAccount::new("2100");
 /// Money whose account is not known.
@@ -36,7 +38,7 @@ pub const PROCESSOR_FEES: LedgerAccount = LedgerAccount::new("5100");
 pub const PREMIUM_WRITTEN_OFF: LedgerAccount = LedgerAccount::new("5200");
 
 /// Every ledger account, in order of its code.
-pub const CHART: [ChartLine; 16] = [
+pub const CHART: [ChartLine; 17] = [
     house(
         BANK,
         "Bank",
@@ -90,6 +92,12 @@ pub const CHART: [ChartLine; 16] = [
         "Disputed payments",
         Side::Debit,
         "Card payments in dispute, which the processor took back until it is decided.",
+    ),
+    house(
+        RETURNED_AFTER_REFUND,
+        "Returned after refund",
+        Side::Debit,
+        "What payers were refunded of payments that their banks took back afterwards. They owe it.",
     ),
     member_side(
         UNAPPLIED_CASH,

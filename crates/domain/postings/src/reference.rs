@@ -72,7 +72,7 @@ const fn posting(
 }
 
 /// Every posting.
-pub const POSTINGS: [PostingExample; 20] = [
+pub const POSTINGS: [PostingExample; 23] = [
     posting(
         "invoice_issued",
         "An invoice was issued. The tax credit is owed by CMS, never by the subscriber.",
@@ -143,6 +143,21 @@ pub const POSTINGS: [PostingExample; 20] = [
         "refund_owed_by_check",
         "A refund that cannot go back the way the money came is promised by check.",
         || crate::refund_owed_by_check(PREMIUM, DAY),
+    ),
+    posting(
+        "refund_to_check",
+        "A refund that the processor could not carry out is promised by check.",
+        || crate::refund_to_check(&money(Rail::Card)),
+    ),
+    posting(
+        "refund_undone",
+        "A refund that was not carried out is money of the account again.",
+        || crate::refund_undone(&money(Rail::Card)),
+    ),
+    posting(
+        "refunded_payment_returned",
+        "The bank sent back a payment of which something had been refunded.",
+        || crate::refunded_payment_returned(&money(Rail::BankDebit)),
     ),
     posting("refund_check_paid", "The bank paid a refund check.", || {
         crate::refund_check_paid(PREMIUM, DAY)

@@ -111,6 +111,13 @@ fn effects_on_the_running_balances_of_an_account() {
         (suspense_returned(cents, day()), 0, 0),
         (suspense_reversed(&money(Rail::Lockbox, cents)), 0, 0),
         (refund_owed_by_check(cents, day()), 0, -100),
+        (refund_to_check(&money(Rail::Card, cents)), 0, 0),
+        (refund_undone(&money(Rail::Card, cents)), 0, 100),
+        (
+            refunded_payment_returned(&money(Rail::BankDebit, cents)),
+            0,
+            0,
+        ),
         (premium_written_off(invoice(1), cents, day()), -100, 0),
     ] {
         let tx = tx.unwrap();

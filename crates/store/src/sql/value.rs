@@ -82,6 +82,8 @@ into_value! {
     kernel::StaffId => Id, |x| x.uuid();
     kernel::CardRequestId => Id, |x| x.uuid();
     kernel::DrawerId => Id, |x| x.uuid();
+    kernel::RefundId => Id, |x| x.uuid();
+    kernel::WriteOffId => Id, |x| x.uuid();
     kernel::LoginId => Id, |x| x.uuid();
     kernel::SessionId => Id, |x| x.uuid();
     kernel::WebhookId => Id, |x| x.uuid();
@@ -281,6 +283,8 @@ columns! {
     kernel::StaffId: Uuid, |x| Some(kernel::StaffId::from_uuid(x));
     kernel::CardRequestId: Uuid, |x| Some(kernel::CardRequestId::from_uuid(x));
     kernel::DrawerId: Uuid, |x| Some(kernel::DrawerId::from_uuid(x));
+    kernel::RefundId: Uuid, |x| Some(kernel::RefundId::from_uuid(x));
+    kernel::WriteOffId: Uuid, |x| Some(kernel::WriteOffId::from_uuid(x));
     kernel::LoginId: Uuid, |x| Some(kernel::LoginId::from_uuid(x));
     kernel::SessionId: Uuid, |x| Some(kernel::SessionId::from_uuid(x));
     kernel::WebhookId: Uuid, |x| Some(kernel::WebhookId::from_uuid(x));

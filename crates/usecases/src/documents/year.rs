@@ -16,9 +16,12 @@ use crate::payments::grouped;
 use crate::{Actor, Ctx, UseCaseError, account_number};
 
 /// The postings that bring a member's money in or take it back.
-const POSTINGS: [&str; 4] = [
+const POSTINGS: [&str; 7] = [
     "payment_received",
     "payment_refunded",
+    "refund_owed_by_check",
+    "refund_undone",
+    "suspense_cleared",
     "payment_returned",
     "dispute_lost",
 ];
@@ -178,8 +181,11 @@ impl Charged {
 
 fn movement(row: &MovementRow) -> Result<Movement, UseCaseError> {
     match row.posting.as_str() {
-        "payment_received" => Ok(Movement::Received(row.cents)),
-        "payment_refunded" => Ok(Movement::Refunded(-row.cents)),
+        "payment_received" | "suspense_cleared" => Ok(Movement::Received(row.cents)),
+        // A refund that was not carried out is a refund less.
+        "payment_refunded" | "refund_owed_by_check" | "refund_undone" => {
+            Ok(Movement::Refunded(-row.cents))
+        }
         "payment_returned" | "dispute_lost" => Ok(Movement::Returned(-row.cents)),
         other => Err(UseCaseError::broken(format!(
             "{other} moves no money of a member"

@@ -31,10 +31,10 @@ pub(crate) use method::{
 pub use method::{authorisation, bank_method, bank_name, card_fields, card_method};
 pub(crate) use planned::{PlannedPayment, prepare_planned};
 pub use receipt::{is_under_way, receipt_pdf, view};
-pub(crate) use received::{balanced, place, receive, tell_payer};
+pub(crate) use received::{balanced, money_of, place, receive, tell_payer};
 pub(crate) use take::{Prepared, digest, next_confirmation, same_or_refused};
 pub use take::{charge_again, take};
-pub(crate) use taken_back::take_back;
+pub(crate) use taken_back::{take_back, take_out};
 
 /// What can be paid on an account.
 #[derive(Debug, Clone)]

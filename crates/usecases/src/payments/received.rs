@@ -59,7 +59,7 @@ pub(crate) async fn place(
     Ok(())
 }
 
-pub(super) fn money_of(payment: &PaymentRow, effective: Date) -> postings::Money {
+pub(crate) fn money_of(payment: &PaymentRow, effective: Date) -> postings::Money {
     postings::Money {
         rail: postings::Rail::of(payment.channel, payment.tender),
         cents: payment.cents,

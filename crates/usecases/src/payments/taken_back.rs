@@ -1,6 +1,7 @@
-//! Money that a bank takes back, whatever the channel it came by.
+//! Money of a payment that leaves the account again: taken back by a bank, or given back.
 
 use kernel::{Cents, InvoiceId};
+use ledger::JournalTransaction;
 use store::Tx;
 use store::cash::ApplicationRow;
 use store::journal::{Batch, Head};
@@ -9,21 +10,45 @@ use store::payments::PaymentRow;
 use super::received::{balanced, money_of};
 use crate::{Ctx, UseCaseError};
 
-/// The bank took the money back: exactly what it paid is open again.
+/// The bank took the money back: exactly what it paid is open again. What was refunded of it has
+/// left the account before; that part is owed by whoever has it twice.
 pub(crate) async fn take_back(
     tx: &mut Tx,
     ctx: &Ctx,
     head: &mut Head,
     payment: &PaymentRow,
 ) -> Result<(), UseCaseError> {
+    let money = money_of(payment, ctx.today());
+    let part = |cents| postings::Money { cents, ..money };
+    let kept = payment.cents - payment.refunded;
+    let mut leaves = Vec::new();
+    if kept.is_positive() {
+        leaves.push(balanced(postings::payment_returned(&part(kept)))?);
+    }
+    if payment.refunded.is_positive() {
+        let twice = postings::refunded_payment_returned(&part(payment.refunded));
+        leaves.push(balanced(twice)?);
+    }
+    take_out(tx, ctx, head, (payment, kept), &leaves).await
+}
+
+/// Takes `cents` of what is left of a payment off its account by the postings `leaves`: first what
+/// is on no invoice, then what pays the newest months.
+pub(crate) async fn take_out(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    head: &mut Head,
+    (payment, cents): (&PaymentRow, Cents),
+    leaves: &[JournalTransaction],
+) -> Result<(), UseCaseError> {
     let today = ctx.today();
     let applied = store::cash::applied_from(tx, payment.account, payment.id).await?;
     let sum: Cents = applied.iter().map(|(_, cents)| *cents).sum();
-    let mut undo: Vec<(InvoiceId, Cents)> =
-        cash::unapply(&applied, payment.cents - sum, payment.cents).undo;
+    let not_applied = payment.cents - payment.refunded - sum;
+    let mut undo: Vec<(InvoiceId, Cents)> = cash::unapply(&applied, not_applied, cents).undo;
     let undone: Cents = undo.iter().map(|(_, cents)| *cents).sum();
     // What the next invoice drew from unapplied cash meanwhile comes back from the newest invoices.
-    let missing = payment.cents - undone - head.unapplied;
+    let missing = cents - undone - head.unapplied;
     let mut drawn = Vec::new();
     if missing.is_positive() {
         let others = store::cash::drawn(tx, payment.account).await?;
@@ -38,8 +63,9 @@ pub(crate) async fn take_back(
         let posting = postings::cash_unapplied(&undo, today);
         seq = Some(batch.post(head, &balanced(posting)?, &source, ctx.id()));
     }
-    let returned = postings::payment_returned(&money_of(payment, today));
-    batch.post(head, &balanced(returned)?, &source, ctx.id());
+    for posting in leaves {
+        batch.post(head, posting, &source, ctx.id());
+    }
     batch.keep(head);
     batch.write(tx).await?;
     if let Some(seq) = seq {

@@ -37,7 +37,7 @@ pub struct Part {
 /// cloned for each run.
 macro_rules! decided {
     ($ctx:expr, $actor:expr, |$tx:ident, $c:ident, $a:ident| $body:expr) => {
-        decided!($ctx, $actor, [], |$tx, $c, $a| $body)
+        $crate::suspense::decided!($ctx, $actor, [], |$tx, $c, $a| $body)
     };
     ($ctx:expr, $actor:expr, [$($own:ident),*], |$tx:ident, $c:ident, $a:ident| $body:expr) => {{
         let (owned_ctx, owned_actor) = ($ctx.clone(), $actor.clone());
@@ -316,4 +316,4 @@ pub async fn close_empty(
     })
 }
 
-pub(super) use decided;
+pub(crate) use decided;

@@ -5,7 +5,9 @@ mod centers;
 mod guests;
 mod outcomes;
 mod received;
+mod refunds;
 mod taking;
+mod write_offs;
 
 use std::sync::Arc;
 

@@ -135,7 +135,7 @@ pub(super) fn staff_pages() -> Vec<Route> {
 /// Members and their accounts.
 pub(super) fn accounts() -> Vec<Route> {
     let to = |roles, methods, path, handler| route(Audience::Staff(roles), methods, path, handler);
-    use staff::{account, find};
+    use staff::{account, find, refunds};
     vec![
         to(
             SEES_MEMBERS,
@@ -160,6 +160,18 @@ pub(super) fn accounts() -> Vec<Route> {
             GET,
             "/staff/accounts/{account}/payments/{payment}/receipt.pdf",
             get(account::receipt),
+        ),
+        to(
+            DECIDES,
+            BOTH,
+            "/staff/accounts/{account}/payments/{payment}/refund",
+            get(refunds::ask::refund).post(refunds::ask::refund_post),
+        ),
+        to(
+            DECIDES,
+            BOTH,
+            "/staff/accounts/{account}/invoices/{invoice}/write-off",
+            get(refunds::ask::write_off).post(refunds::ask::write_off_post),
         ),
         to(
             SERVES,
@@ -190,12 +202,14 @@ pub(super) fn accounts() -> Vec<Route> {
 
 pub(super) fn suspense() -> Vec<Route> {
     use staff::suspense::{acts, list, one};
-    use staff::{empty_envelopes, returned_checks};
+    use staff::{empty_envelopes, refunds, returned_checks};
     let act = |path, handler| route(Audience::Staff(DECIDES), POST, path, handler);
     let see = |path, handler| route(Audience::Staff(SEES_SUSPENSE), GET, path, handler);
     vec![
         see("/staff/suspense", get(list)),
         see("/staff/returned-checks", get(returned_checks::get)),
+        see("/staff/refunds", get(refunds::list)),
+        act("/staff/refunds/decide", post(refunds::decide)),
         see("/staff/empty-envelopes", get(empty_envelopes::get)),
         see("/staff/suspense/{file}/{item}", get(one)),
         act("/staff/suspense/{file}/{item}/apply", post(acts::apply)),

@@ -9,6 +9,7 @@ mod shown;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use identity::Role;
 use kernel::AccountId;
 use serde::Serialize;
 use usecases::autopay;
@@ -59,6 +60,8 @@ pub struct Looks {
     pub reason: Reason,
     /// True if they may take payments.
     pub serves: bool,
+    /// True if they may give back and give up.
+    pub decides: bool,
     /// The list that is asked for as a whole.
     pub whole: Option<Section>,
 }
@@ -85,6 +88,8 @@ pub async fn get(
     let looks = Looks {
         reason,
         serves: staff.is_some_and(|member| member.role.serves_members()),
+        decides: staff
+            .is_some_and(|member| matches!(member.role, Role::Billing | Role::Supervisor)),
         whole: visit
             .asked("all")
             .and_then(|code| Section::from_code(&code)),

@@ -1,6 +1,6 @@
 //! Staff: their sign-in, who they are, members and their accounts, the counter of a center, the
-//! autopay watch list, money in suspense, what came in, the dashboard, the plan's settings, and who
-//! is on the staff.
+//! autopay watch list, money in suspense, what came in, refunds and write-offs, the dashboard, the
+//! plan's settings, and who is on the staff.
 
 pub mod account;
 pub mod autopay;
@@ -12,6 +12,7 @@ pub mod home;
 pub mod late;
 pub mod people;
 pub mod received;
+pub mod refunds;
 pub mod returned_checks;
 pub mod set_up;
 pub mod settings;

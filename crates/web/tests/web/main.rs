@@ -6,6 +6,7 @@ mod counter;
 mod html;
 mod pages;
 mod reach;
+mod refunds;
 mod security;
 mod settings;
 mod site;

@@ -118,6 +118,7 @@ fn composed() -> BTreeSet<String> {
 
 fn composed_of_suspense() -> BTreeSet<String> {
     let mut keys = composed_of_settings();
+    keys.extend(composed_of_refunds());
     let mut add = |key: String| {
         keys.insert(key);
     };
@@ -165,6 +166,25 @@ fn composed_of_accounts() -> BTreeSet<String> {
     keys.extend(actors.map(|kind| format!("actor-{kind}")));
     let reasons = usecases::staff::Reason::ALL;
     keys.extend(reasons.map(|reason| format!("look-{}", reason.code())));
+    keys
+}
+
+fn composed_of_refunds() -> BTreeSet<String> {
+    use usecases::refunds::{Instead, RefundReason};
+    use usecases::write_offs::WriteOffReason;
+    let mut keys = BTreeSet::new();
+    for name in ["payment", "payer", "paid", "left"] {
+        keys.insert(format!("refund-{name}"));
+    }
+    keys.extend(["month", "open"].map(|name| format!("write-off-{name}")));
+    keys.extend(RefundReason::ALL.map(|one| format!("refund-reason-{}", one.code())));
+    keys.extend(WriteOffReason::ALL.map(|one| format!("write-off-reason-{}", one.code())));
+    let statuses = payments::RefundStatus::ALL;
+    keys.extend(statuses.map(|one| format!("refund-status-{}", one.code())));
+    keys.extend(["asked", "done", "refused"].map(|one| format!("write-off-status-{one}")));
+    let acts = ["release", "refuse"].into_iter();
+    let acts = acts.chain(Instead::ALL.map(Instead::code));
+    keys.extend(acts.map(|act| format!("refund-act-{act}")));
     keys
 }
 

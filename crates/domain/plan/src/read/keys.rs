@@ -23,6 +23,7 @@ pub(crate) const PLAN: &[&str] = &[
     "security",
     "autopay",
     "lockbox",
+    "refunds",
     "texts",
     "demo",
 ];
@@ -170,6 +171,12 @@ pub(crate) const LOCKBOX: &[&str] = &[
     "weights",
     "likely_from",
 ];
+pub(crate) const REFUNDS: &[&str] = &[
+    "second_person_above",
+    "write_off_second_person_above",
+    "bank_wait_days",
+    "check_wait_days",
+];
 pub(crate) const LOCKBOX_WEIGHTS: &[&str] = &[
     "member_id",
     "invoice",
@@ -243,6 +250,7 @@ pub(crate) const DOCUMENTED: &[(&str, &[&str])] = &[
     ("[[autopay.card_rules]]", CARD_RULE),
     ("[lockbox]", LOCKBOX),
     ("[lockbox.weights]", LOCKBOX_WEIGHTS),
+    ("[refunds]", REFUNDS),
     ("[texts.bank_once] and [texts.card_once]", CONSENT),
     ("[texts.bank_phone]", CONSENT),
     ("[texts.bank_recurring] and [texts.card_recurring]", CONSENT),

@@ -8,6 +8,7 @@ mod lines;
 mod lockbox;
 mod node;
 mod organisation;
+mod refunds;
 mod rules;
 mod scalars;
 mod source;
@@ -78,6 +79,7 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
     let texts = section("texts").and_then(|node| rules::consent_texts(&node));
     let autopay = autopay::autopay(root);
     let lockbox = lockbox::lockbox(root);
+    let refunds = refunds::refunds(root);
     let demo = root.optional("demo").map(|node| rules::demo(&node));
 
     Some(Plan {
@@ -103,6 +105,7 @@ fn whole_plan(root: &Table<'_>) -> Option<Plan> {
         security: security?,
         autopay: autopay?,
         lockbox: lockbox?,
+        refunds: refunds?,
         texts: texts?,
         demo: transpose(demo)?,
         written: root.source().written(),

@@ -25,6 +25,7 @@ impl Page for AccountPage {
         let looks = |whole: Option<Section>| Looks {
             reason: Reason::Queue,
             serves: whole.is_none(),
+            decides: whole.is_none(),
             whole,
         };
         let autopay = crate::autopay::overview::sample(

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use kernel::{Cents, Language};
+use payments::PaymentStatus;
 use serde::Serialize;
 use usecases::autopay::{AutopayView, MandateView};
+use usecases::delegates::DelegateView;
 use usecases::documents::{Listed, ListedDocument};
 use usecases::pages::{AccountSummary, InvoiceRow, PaymentSummary};
 use usecases::staff::account::{
@@ -127,6 +129,8 @@ struct Invoice {
     status: String,
     status_code: &'static str,
     pdf: String,
+    /// Where it is written off; empty for those who may not, and if nothing is open.
+    write_off: String,
 }
 
 #[derive(Serialize)]
@@ -140,6 +144,8 @@ struct Payment {
     status_code: &'static str,
     confirmation: String,
     receipt: String,
+    /// Where it is given back; empty for those who may not.
+    refund: String,
 }
 
 #[derive(Serialize)]
@@ -198,6 +204,8 @@ impl AccountPage {
         let base = format!("/staff/accounts/{}", summary.account);
         let today = words.plan.time_zone.to_datetime(now).date();
         let audit = whole.audit.as_deref().unwrap_or_default();
+        let invoice_of = |row: &InvoiceRow| invoice(words, &base, row, looks.decides);
+        let payment_of = |row: &PaymentSummary| payment(words, &base, row, looks.decides);
         let of = |section| More {
             looks,
             here: &here,
@@ -227,8 +235,8 @@ impl AccountPage {
                 })
                 .collect(),
             ledger: of(Section::Ledger).list(&whole.ledger, |line| posted(words, line)),
-            invoices: of(Section::Invoices).list(&whole.invoices, |row| invoice(words, &base, row)),
-            payments: of(Section::Payments).list(&whole.payments, |row| payment(words, &base, row)),
+            invoices: of(Section::Invoices).list(&whole.invoices, invoice_of),
+            payments: of(Section::Payments).list(&whole.payments, payment_of),
             methods: whole
                 .methods
                 .iter()
@@ -239,19 +247,19 @@ impl AccountPage {
             notices: of(Section::Notices).list(&whole.notices, |line| told(words, line)),
             documents: of(Section::Documents)
                 .list(&whole.documents, |one| document(words, &base, one)),
-            delegates: whole
-                .delegates
-                .iter()
-                .map(|one| Delegate {
-                    name: one.name.clone(),
-                    may: words.say(&format!("right-{}", one.right.code()), &[]),
-                    since: words.day_of(one.since),
-                    over: one.state == identity::DelegationState::Over,
-                })
-                .collect(),
+            delegates: whole.delegates.iter().map(|d| delegate(words, d)).collect(),
             sees_audit: whole.audit.is_some(),
             audit: of(Section::Audit).list(audit, |line| done(words, line)),
         }
+    }
+}
+
+fn delegate(words: &Words<'_>, one: &DelegateView) -> Delegate {
+    Delegate {
+        name: one.name.clone(),
+        may: words.say(&format!("right-{}", one.right.code()), &[]),
+        since: words.day_of(one.since),
+        over: one.state == identity::DelegationState::Over,
     }
 }
 
@@ -348,7 +356,7 @@ fn posted(words: &Words<'_>, line: &LedgerLine) -> Posted {
     }
 }
 
-fn invoice(words: &Words<'_>, base: &str, row: &InvoiceRow) -> Invoice {
+fn invoice(words: &Words<'_>, base: &str, row: &InvoiceRow, decides: bool) -> Invoice {
     let code = row.status.code();
     Invoice {
         month: words.month(row.month),
@@ -360,10 +368,18 @@ fn invoice(words: &Words<'_>, base: &str, row: &InvoiceRow) -> Invoice {
         status: words.say(&format!("invoice-status-{code}"), &[]),
         status_code: code,
         pdf: format!("{base}/invoices/{}/invoice.pdf", row.invoice),
+        write_off: match decides && row.open.is_positive() {
+            true => format!("{base}/invoices/{}/write-off", row.invoice),
+            false => String::new(),
+        },
     }
 }
 
-fn payment(words: &Words<'_>, base: &str, row: &PaymentSummary) -> Payment {
+fn payment(words: &Words<'_>, base: &str, row: &PaymentSummary, decides: bool) -> Payment {
+    let can_go_back = matches!(
+        row.status,
+        PaymentStatus::Succeeded | PaymentStatus::PartlyRefunded
+    );
     let code = row.status.code();
     Payment {
         day: words.date(row.effective_on),
@@ -376,6 +392,10 @@ fn payment(words: &Words<'_>, base: &str, row: &PaymentSummary) -> Payment {
         confirmation: row.confirmation.clone(),
         receipt: match row.status.has_receipt() {
             true => format!("{base}/payments/{}/receipt.pdf", row.payment),
+            false => String::new(),
+        },
+        refund: match decides && can_go_back {
+            true => format!("{base}/payments/{}/refund", row.payment),
             false => String::new(),
         },
     }

@@ -263,6 +263,13 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/settings/notices/{notice}/letter.pdf", Staff),
     ("/staff/suspense", Staff),
     ("/staff/returned-checks", Staff),
+    ("/staff/refunds", Staff),
+    ("/staff/refunds/decide", Staff),
+    ("/staff/accounts/{account}/payments/{payment}/refund", Staff),
+    (
+        "/staff/accounts/{account}/invoices/{invoice}/write-off",
+        Staff,
+    ),
     ("/staff/empty-envelopes", Staff),
     ("/staff/suspense/{file}/{item}", Staff),
     ("/staff/suspense/{file}/{item}/apply", Staff),

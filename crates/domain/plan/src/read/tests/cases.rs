@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
         "[demo]",
         "[zzz]",
         &[
-            "zzz: found a key that is not known, expected one of the keys languages, time_zone, time_zone_name, organisation, brand, public_page, phones, holidays, addresses, help, centers, tenders, payments, guest, sign_in, paperless, lines, notices, scan_line, security, autopay, lockbox, texts, demo",
+            "zzz: found a key that is not known, expected one of the keys languages, time_zone, time_zone_name, organisation, brand, public_page, phones, holidays, addresses, help, centers, tenders, payments, guest, sign_in, paperless, lines, notices, scan_line, security, autopay, lockbox, refunds, texts, demo",
         ],
     ),
     (
@@ -416,5 +416,10 @@ pub(super) const CASES: &[Case] = &[
         &[
             "lockbox.posted_with[0]: found \"unknown-account\", expected one of \"many-coupons\", \"many-checks\", \"short-paid\", \"over-paid\", \"stale-dated\", \"post-dated\", \"paid-in-full\", \"correspondence\", \"many-members\", \"month-end-cut-off\"",
         ],
+    ),
+    (
+        "check_wait_days = 10",
+        "check_wait_days = 91",
+        &["refunds.check_wait_days: found 91, expected a whole number from 0 to 90"],
     ),
 ];
