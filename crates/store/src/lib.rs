@@ -14,6 +14,7 @@ pub mod bare;
 pub mod bare_autopay;
 pub mod bare_billing;
 pub mod bare_lockbox;
+pub mod batches;
 pub mod billing;
 pub mod books;
 pub mod calendars;

@@ -190,6 +190,22 @@ pub async fn latest_files(tx: &mut Tx, most: i64) -> Result<Vec<FileRow>, StoreE
     .collect()
 }
 
+/// The file with this id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<FileRow>, StoreError> {
+    tx.first(
+        "SELECT id, journal_seq, journal_hash, digest, contents_digest, file_name, format, origin, \
+         reference, checks, cents, posted, posted_cents, suspended, suspended_cents, done_envelopes, \
+         begun_on, begun_at, finished_at FROM remittance_files WHERE id = $1",
+        args![id],
+    )
+    .await?
+    .map(file)
+    .transpose()
+}
+
 /// Where the taking in of a file stands, locked until the transaction ends.
 ///
 /// # Errors

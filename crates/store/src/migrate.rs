@@ -46,6 +46,7 @@ const STEPS: &[Step] = steps![
     19 "0019_late_invoices",
     20 "0020_empty_envelopes",
     21 "0021_refunds",
+    22 "0022_batches",
 ];
 
 impl Store {

@@ -9,6 +9,7 @@ use crate::audit::{self, Event};
 use crate::{Actor, Ctx, UseCaseError};
 
 pub mod account;
+pub mod batches;
 pub mod dashboard;
 pub mod find;
 pub mod late;

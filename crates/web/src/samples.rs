@@ -167,6 +167,8 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::late::LatePage,
         crate::staff::returned_checks::ReturnedChecksPage,
         crate::staff::refunds::RefundsPage,
+        crate::staff::batches::BatchesPage,
+        crate::staff::batches::BatchPage,
         crate::staff::refunds::ask::AskPage,
         crate::staff::empty_envelopes::EmptyEnvelopesPage,
         crate::staff::account::WhyPage,

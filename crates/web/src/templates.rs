@@ -78,6 +78,8 @@ embedded!(
     "staff/late.html",
     "staff/returned_checks.html",
     "staff/refunds.html",
+    "staff/batches.html",
+    "staff/batch.html",
     "staff/give_back.html",
     "staff/empty_envelopes.html",
     "staff/phone_caller.html",

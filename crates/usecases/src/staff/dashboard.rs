@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{AccountId, Cents, Channel};
 use store::Tx;
+use store::lockbox::FileRow;
 
 use super::late;
 use super::received::{ReceivedFilter, query_of};
@@ -104,7 +105,7 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, days: u8) -> Result<Dashboard, 
             false => None,
         },
         files: match sees_suspense {
-            true => Some(files(&mut tx).await?),
+            true => Some(latest_files(&mut tx, FILES).await?),
             false => None,
         },
     })
@@ -138,27 +139,39 @@ async fn money(tx: &mut Tx, ctx: &Ctx, days: u8) -> Result<Vec<DayMoney>, UseCas
     Ok(all)
 }
 
-async fn files(tx: &mut Tx) -> Result<Vec<FileIntake>, UseCaseError> {
+/// The files that came in last, latest first.
+pub(super) async fn latest_files(tx: &mut Tx, most: i64) -> Result<Vec<FileIntake>, UseCaseError> {
+    let waiting = waiting_by_file(tx).await?;
+    let files = store::lockbox::latest_files(tx, most).await?;
+    Ok(files.into_iter().map(|row| intake(row, &waiting)).collect())
+}
+
+/// One file.
+pub(super) async fn one_file(tx: &mut Tx, file: AccountId) -> Result<FileIntake, UseCaseError> {
+    let waiting = waiting_by_file(tx).await?;
+    let row = store::lockbox::by_id(tx, file).await?;
+    Ok(intake(row.ok_or(UseCaseError::NotFound)?, &waiting))
+}
+
+async fn waiting_by_file(tx: &mut Tx) -> Result<BTreeMap<AccountId, (i64, Cents)>, UseCaseError> {
     let waiting = store::suspense::by_file(tx).await?.into_iter();
-    let waiting: BTreeMap<AccountId, (i64, Cents)> = waiting
+    Ok(waiting
         .map(|(file, checks, cents)| (file, (checks, cents)))
-        .collect();
-    let files = store::lockbox::latest_files(tx, FILES).await?.into_iter();
-    Ok(files
-        .map(|row| {
-            let (checks, cents) = waiting.get(&row.head.account).copied().unwrap_or_default();
-            FileIntake {
-                file: row.head.account,
-                name: row.name,
-                format: row.format,
-                begun_at: row.begun_at,
-                is_finished: row.finished_at.is_some(),
-                checks: row.checks,
-                cents: row.cents,
-                posted: row.posted,
-                waiting: checks,
-                waiting_cents: cents,
-            }
-        })
         .collect())
+}
+
+fn intake(row: FileRow, waiting: &BTreeMap<AccountId, (i64, Cents)>) -> FileIntake {
+    let (checks, cents) = waiting.get(&row.head.account).copied().unwrap_or_default();
+    FileIntake {
+        file: row.head.account,
+        name: row.name,
+        format: row.format,
+        begun_at: row.begun_at,
+        is_finished: row.finished_at.is_some(),
+        checks: row.checks,
+        cents: row.cents,
+        posted: row.posted,
+        waiting: checks,
+        waiting_cents: cents,
+    }
 }

@@ -161,3 +161,58 @@ fn late_accounts_are_those_who_owe_after_the_due_date_and_each_age_is_its_list()
         assert!(matches!(nobody, Err(UseCaseError::NotAllowed)));
     });
 }
+
+#[test]
+fn the_batches_of_a_file_sum_up_to_it_and_say_what_became_of_each_check() {
+    use usecases::staff::batches::{BatchAsked, batches, file as of_file};
+    both(|world| async move {
+        let folder = a_billed_plan(&world, 3).await;
+        let letters = [
+            letter(1, Some(coupon(&world, 1))),
+            letter(2, Some(coupon(&world, 2))),
+            letter(3, None),
+        ];
+        let file = write(folder.path(), "one.csv", "R1", &letters);
+        let report = take(&world, file, CHUNK).await.expect("it is let in");
+        let (ctx, billing) = (&world.ctx, someone(&world, Role::Billing));
+        let all = batches(ctx, &billing).await.unwrap();
+        let came = &all.files[0];
+        let whole = of_file(ctx, &billing, came.file, None, 1).await.unwrap();
+        let sum: Cents = whole.batches.iter().map(|one| one.cents).sum();
+        let checks: i64 = whole.batches.iter().map(|one| one.checks).sum();
+        assert_eq!((checks, sum), (came.checks, came.cents));
+        let waiting: Cents = whole.batches.iter().map(|one| one.waiting).sum();
+        assert_eq!(waiting, report.suspended_cents);
+        let mut paid = Cents::ZERO;
+        let mut listed = 0;
+        for batch in &whole.batches {
+            let asked = BatchAsked {
+                lockbox: batch.key.lockbox.clone(),
+                deposited_on: batch.key.deposited_on,
+                batch: batch.key.batch.clone(),
+            };
+            let one = of_file(ctx, &billing, came.file, Some(asked.clone()), 1).await;
+            let one = one.unwrap();
+            listed += one.checks.len();
+            for check in &one.checks {
+                assert_eq!(check.suspense.is_some(), check.payments.is_empty());
+                paid += check
+                    .payments
+                    .iter()
+                    .map(|payment| payment.cents)
+                    .sum::<Cents>();
+            }
+            let unknown = BatchAsked {
+                batch: "no such batch".to_owned(),
+                ..asked
+            };
+            let none = of_file(ctx, &billing, came.file, Some(unknown), 1).await;
+            assert!(matches!(none, Err(UseCaseError::NotFound)), "{none:?}");
+        }
+        assert_eq!((listed, paid), (3, report.posted_cents));
+        for role in [Role::Associate, Role::Administrator] {
+            let no = batches(ctx, &someone(&world, role)).await;
+            assert!(matches!(no, Err(UseCaseError::NotAllowed)), "{role:?}");
+        }
+    });
+}

@@ -202,12 +202,14 @@ pub(super) fn accounts() -> Vec<Route> {
 
 pub(super) fn suspense() -> Vec<Route> {
     use staff::suspense::{acts, list, one};
-    use staff::{empty_envelopes, refunds, returned_checks};
+    use staff::{batches, empty_envelopes, refunds, returned_checks};
     let act = |path, handler| route(Audience::Staff(DECIDES), POST, path, handler);
     let see = |path, handler| route(Audience::Staff(SEES_SUSPENSE), GET, path, handler);
     vec![
         see("/staff/suspense", get(list)),
         see("/staff/returned-checks", get(returned_checks::get)),
+        see("/staff/batches", get(batches::list)),
+        see("/staff/batches/{file}", get(batches::file)),
         see("/staff/refunds", get(refunds::list)),
         act("/staff/refunds/decide", post(refunds::decide)),
         see("/staff/empty-envelopes", get(empty_envelopes::get)),

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod autopay;
+pub mod batches;
 pub mod center;
 pub mod dashboard;
 pub mod empty_envelopes;

@@ -185,6 +185,7 @@ fn composed_of_refunds() -> BTreeSet<String> {
     let acts = ["release", "refuse"].into_iter();
     let acts = acts.chain(Instead::ALL.map(Instead::code));
     keys.extend(acts.map(|act| format!("refund-act-{act}")));
+    keys.extend(["open", "counted", "closed"].map(|one| format!("batch-state-{one}")));
     keys
 }
 

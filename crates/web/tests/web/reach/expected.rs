@@ -263,6 +263,8 @@ pub const EXPECTED: &[(&str, Holds)] = &[
     ("/staff/settings/notices/{notice}/letter.pdf", Staff),
     ("/staff/suspense", Staff),
     ("/staff/returned-checks", Staff),
+    ("/staff/batches", Staff),
+    ("/staff/batches/{file}", Staff),
     ("/staff/refunds", Staff),
     ("/staff/refunds/decide", Staff),
     ("/staff/accounts/{account}/payments/{payment}/refund", Staff),
