@@ -1,7 +1,6 @@
 //! The counter of a walk-in center: an associate takes a check and closes the drawer, with the
 //! keyboard alone.
 
-use crate::staff::{come_in, leave};
 use crate::walk::Walk;
 
 /// The bottom line of the check on the counter.
@@ -10,7 +9,7 @@ const ACCOUNT: &str = "000774411885";
 pub async fn an_associate_takes_a_check_and_closes_the_drawer_with_the_keyboard_alone(walk: Walk) {
     let member = walk.stage.somebody();
     walk.stage.secrets.add("bank account", ACCOUNT);
-    come_in(&walk, "demo.associate", demo::PASSWORD, demo::STAFF_KEY).await;
+    walk.come_in_with_keys("demo.associate").await;
     walk.enter("main a[href='/staff/center']").await;
     walk.look().await;
     // Without a choice it says what is missing.
@@ -37,7 +36,7 @@ pub async fn an_associate_takes_a_check_and_closes_the_drawer_with_the_keyboard_
     walk.go("/staff/center?lang=es").await;
     walk.in_spanish();
     walk.look().await;
-    leave(&walk).await;
+    walk.leave_with_keys().await;
 }
 
 #[expect(

@@ -46,7 +46,7 @@ pub async fn a_billing_clerk_decides_about_checks_with_the_keyboard_alone(walk: 
         .demo
         .takes_in("checks.csv", &file_of(&payers, today.yesterday().unwrap()))
         .await;
-    come_in(&walk, "demo.billing", demo::PASSWORD, demo::STAFF_KEY).await;
+    walk.come_in_with_keys("demo.billing").await;
     walk.enter("main a[href='/staff/suspense']").await;
     walk.look().await;
     walk.says(&["$123.45", &payers[0], "No coupon"]).await;
@@ -92,10 +92,28 @@ pub async fn a_billing_clerk_decides_about_checks_with_the_keyboard_alone(walk: 
         .await;
     walk.enter("form[action$='/return'] button").await;
     walk.arrive_and_look("done=asked").await;
+    finds_a_member(&walk, &one).await;
     walk.go("/staff/suspense?part=return&lang=es").await;
     walk.in_spanish();
     walk.look().await;
-    leave(&walk).await;
+    walk.leave_with_keys().await;
+}
+
+/// The account of whose check it was, on one page.
+async fn finds_a_member(walk: &Walk, person: &Person) {
+    walk.enter("header a.logo").await;
+    walk.arrive("/staff").await;
+    walk.enter("main a[href='/staff/find']").await;
+    walk.look().await;
+    walk.type_into("#member_id", &person.member_id).await;
+    // A list is chosen from by typing what one reads there.
+    walk.type_into("form:has(#member_id) select[name='reason']", "A question")
+        .await;
+    walk.enter("form:has(#member_id) button[value='id']").await;
+    walk.arrive_and_look("/staff/accounts/").await;
+    let name = format!("{} {}", person.first_name, person.last_name);
+    walk.says(&[&name, "A question about a payment"]).await;
+    walk.tab_to("a[href$='/invoice.pdf']").await;
 }
 
 pub async fn a_supervisor_releases_what_goes_back_to_its_payer(walk: Walk) {
