@@ -2,6 +2,7 @@
 //! each notice and each line's invoice as it would read. Whatever is shown is made up of samples,
 //! and made by the same templates as what members get.
 
+pub mod change;
 mod samples;
 
 use ::notices::{NoticeKind, Rule, Weight, rule};

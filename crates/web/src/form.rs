@@ -23,6 +23,8 @@ use crate::words::Words;
 const MOST_FIELDS: usize = 60;
 /// No field of ours is longer, in characters.
 const LONGEST_FIELD: usize = 300;
+/// Words of the plan file in a language, the field `en` or `es`.
+const LONGEST_WORDS: usize = 2_000;
 /// What a browser answers about a passkey: a few kilobytes.
 const LONGEST_CREDENTIAL: usize = 8 * 1024;
 /// No form of ours is larger, in bytes.
@@ -99,6 +101,7 @@ impl FromRequest<AppState> for Sent {
             }
             let longest = match &*name {
                 "credential" => LONGEST_CREDENTIAL,
+                "en" | "es" => LONGEST_WORDS,
                 _ => LONGEST_FIELD,
             };
             let value = value

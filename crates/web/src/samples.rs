@@ -186,6 +186,8 @@ fn pages_of_staff(all: &mut Rendered<'_>) -> Result<(), minijinja::Error> {
         crate::staff::dashboard::DashboardPage,
         crate::staff::settings::SettingsPage,
         crate::staff::settings::LinePage,
+        crate::staff::settings::change::ChangePage,
+        crate::staff::settings::change::ChangedPage,
         crate::staff::settings::notices::NoticesPage,
         crate::staff::settings::notices::NoticePage,
         crate::staff::people::PeoplePage,

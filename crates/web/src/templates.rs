@@ -96,6 +96,8 @@ embedded!(
     "staff/dashboard.html",
     "staff/settings.html",
     "staff/settings_line.html",
+    "staff/settings_change.html",
+    "staff/settings_changed.html",
     "staff/settings_notices.html",
     "staff/settings_notice.html",
     "staff/people.html",

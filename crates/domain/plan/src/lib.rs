@@ -45,7 +45,7 @@ pub use scan_line::{
     CheckDigit, CheckResult, CheckSum, Direction, ScanField, ScanFieldKind, ScanLine,
 };
 pub use words::Text;
-pub use written::Written;
+pub use written::{Difference, Value, Written};
 
 use jiff::{civil::Date, tz::TimeZone};
 use kernel::Language;

@@ -85,6 +85,7 @@ fn all() -> Vec<Journey> {
         suspense::a_billing_clerk_decides_about_checks_with_the_keyboard_alone,
         suspense::a_supervisor_releases_what_goes_back_to_its_payer,
         settings::a_supervisor_reads_the_settings_and_previews_with_the_keyboard_alone,
+        settings::an_administrator_proposes_a_change_with_the_keyboard_alone,
         center::an_associate_takes_a_check_and_closes_the_drawer_with_the_keyboard_alone,
         tour::every_page_of_a_member_holds_in_english,
         tour::every_page_of_a_member_holds_in_spanish,

@@ -92,7 +92,9 @@ pub struct CenterView {
 }
 
 impl PayPage {
-    fn new(words: &Words<'_>, line: &Line, now: Timestamp) -> Self {
+    /// The page of a plan line as it reads at `now`.
+    #[must_use]
+    pub fn new(words: &Words<'_>, line: &Line, now: Timestamp) -> Self {
         let said = |text: &plan::Text| text.in_language(words.language).to_owned();
         let id_card_phone = match &line.id_card.rule {
             IdCardRule::SelfService => None,

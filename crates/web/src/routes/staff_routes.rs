@@ -91,6 +91,8 @@ const DECIDES: &[Role] = &[Role::Billing, Role::Supervisor];
 const SERVES: &[Role] = &[Role::Associate, Role::Billing, Role::Supervisor];
 const SUPERVISOR: &[Role] = &[Role::Supervisor];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+/// Who proposes changes of them.
+const PROPOSES_SETTINGS: &[Role] = &usecases::settings::change::PROPOSE;
 /// Who sees the settings of the plan.
 const SEES_SETTINGS: &[Role] = &usecases::settings::SEE;
 
@@ -232,7 +234,9 @@ pub(super) fn suspense() -> Vec<Route> {
 
 /// The settings of the plan, with previews.
 pub(super) fn settings() -> Vec<Route> {
-    use staff::settings::{self, notices};
+    use staff::settings::{self, change, notices};
+    let propose =
+        |methods, path, handler| route(Audience::Staff(PROPOSES_SETTINGS), methods, path, handler);
     let see = |path, handler| route(Audience::Staff(SEES_SETTINGS), GET, path, handler);
     vec![
         see("/staff/settings", get(settings::get)),
@@ -250,6 +254,27 @@ pub(super) fn settings() -> Vec<Route> {
         see(
             "/staff/settings/notices/{notice}/letter.pdf",
             get(notices::letter),
+        ),
+        propose(
+            BOTH,
+            "/staff/settings/change",
+            get(change::get).post(change::post),
+        ),
+        propose(GET, "/staff/settings/change/{errand}", get(change::result)),
+        propose(
+            GET,
+            "/staff/settings/change/{errand}/plan.toml",
+            get(change::file),
+        ),
+        propose(
+            GET,
+            "/staff/settings/change/{errand}/page",
+            get(change::page),
+        ),
+        propose(
+            GET,
+            "/staff/settings/change/{errand}/invoice.pdf",
+            get(change::invoice),
         ),
     ]
 }

@@ -1,6 +1,7 @@
 //! The settings of the plan, each with its key in the plan file, and the invoice of a plan line as
 //! it would read.
 
+pub mod change;
 pub mod notices;
 mod of_all;
 mod of_line;
@@ -13,7 +14,7 @@ use kernel::Language;
 use serde::Serialize;
 use usecases::settings;
 
-use self::rows::Section;
+use self::rows::{File, Section};
 use super::find::line_name;
 use crate::error::Problem;
 use crate::language::own_name;
@@ -44,8 +45,16 @@ fn file_name(words: &Words<'_>) -> String {
     name.unwrap_or(file).to_owned()
 }
 
+/// The plan file for somebody who looks at it.
+fn file_for(words: &Words<'_>, app: &AppState, visit: &Visit) -> File {
+    let values = settings::change::changeable(&app.ctx, &visit.actor());
+    let keys = values.map(|values| values.into_keys().collect());
+    // Who may not propose changes sees the settings without the links.
+    File::new(words, keys.unwrap_or_default())
+}
+
 impl SettingsPage {
-    fn new(words: &Words<'_>) -> Self {
+    fn new(words: &Words<'_>, file: &File) -> Self {
         let link = |line: &plan::Line| LineLink {
             href: format!("/staff/settings/lines/{}", line.id),
             name: line_name(words, &line.id),
@@ -53,7 +62,7 @@ impl SettingsPage {
         SettingsPage {
             file: file_name(words),
             lines: words.plan.lines.iter().map(link).collect(),
-            sections: of_all::sections(words),
+            sections: of_all::sections(words, file),
         }
     }
 }
@@ -62,7 +71,7 @@ impl Page for SettingsPage {
     const TEMPLATE: &'static str = "staff/settings.html";
 
     fn samples(words: &Words<'_>) -> Vec<Self> {
-        vec![SettingsPage::new(words)]
+        vec![SettingsPage::new(words, &sample_file(words))]
     }
 }
 
@@ -97,12 +106,12 @@ fn pdf_links(words: &Words<'_>, address: &str) -> Vec<PdfLink> {
 }
 
 impl LinePage {
-    fn new(words: &Words<'_>, number: usize, line: &plan::Line) -> Self {
+    fn new(words: &Words<'_>, file: &File, number: usize, line: &plan::Line) -> Self {
         let address = format!("/staff/settings/lines/{}/invoice.pdf", line.id);
         LinePage {
             file: file_name(words),
             name: line_name(words, &line.id),
-            sections: of_line::sections(words, number, line),
+            sections: of_line::sections(words, file, number, line),
             invoices: match line.invoicing {
                 Some(_) => pdf_links(words, &address),
                 None => Vec::new(),
@@ -115,11 +124,16 @@ impl Page for LinePage {
     const TEMPLATE: &'static str = "staff/settings_line.html";
 
     fn samples(words: &Words<'_>) -> Vec<Self> {
-        let lines = words.plan.lines.iter().enumerate();
+        let (lines, file) = (words.plan.lines.iter().enumerate(), sample_file(words));
         lines
-            .map(|(number, line)| LinePage::new(words, number, line))
+            .map(|(number, line)| LinePage::new(words, &file, number, line))
             .collect()
     }
+}
+
+/// The plan file for somebody who may change what can be changed.
+fn sample_file(words: &Words<'_>) -> File {
+    File::new(words, words.plan.written.values().into_keys().collect())
 }
 
 /// The language that a sample is asked for in.
@@ -135,7 +149,7 @@ fn asked_language(visit: &Visit) -> Language {
 /// If the database does not answer.
 pub async fn get(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let words = Words::new(visit.language, &app.ctx.plan);
-    let page = SettingsPage::new(&words);
+    let page = SettingsPage::new(&words, &file_for(&words, &app, &visit));
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 
@@ -152,7 +166,7 @@ pub async fn line(
     let mut lines = app.ctx.plan.lines.iter().enumerate();
     let found = lines.find(|(_, one)| one.id == line);
     let (number, line) = found.ok_or_else(Problem::not_found)?;
-    let page = LinePage::new(&words, number, line);
+    let page = LinePage::new(&words, &file_for(&words, &app, &visit), number, line);
     Ok(show(&app, &visit, StatusCode::OK, &page))
 }
 

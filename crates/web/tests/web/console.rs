@@ -117,7 +117,7 @@ fn except<'a>(field: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
     fields
 }
 
-async fn count(world: &World, sql: &'static str) -> i64 {
+pub async fn count(world: &World, sql: &'static str) -> i64 {
     let mut tx = world.ctx.store.read().await.expect("a database");
     let mut row = tx.one("a count", sql, vec![]).await.expect("a row");
     row.read().expect("a number")

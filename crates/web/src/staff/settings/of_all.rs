@@ -1,30 +1,54 @@
 //! The settings that hold for all plan lines.
 
-use std::collections::BTreeMap;
-
 use plan::WithoutChoice;
 
 use super::of_line::tenders;
-use super::rows::{Rows, Section};
+use super::rows::{File, Rows, Section};
 use crate::words::Words;
 
-type Places = BTreeMap<String, usize>;
-
 /// All of them, in the order of the plan file.
-pub(super) fn sections(words: &Words<'_>) -> Vec<Section> {
-    let places = words.plan.written.places();
-    vec![
-        taken(words, &places),
-        payments(words, &places),
-        delivery(words, &places),
-        autopay(words, &places),
-        lockbox(words, &places),
-        security(words, &places),
-    ]
+pub(super) fn sections(words: &Words<'_>, file: &File) -> Vec<Section> {
+    let mut sections = vec![
+        taken(words, file),
+        payments(words, file),
+        delivery(words, file),
+        autopay(words, file),
+        lockbox(words, file),
+        security(words, file),
+    ];
+    for number in 0..words.plan.notices.len() {
+        sections.push(banner(words, file, number));
+    }
+    sections
 }
 
-fn taken(words: &Words<'_>, places: &Places) -> Section {
-    let mut rows = Rows::new(words, places, "tenders");
+/// A dated banner, by its place in the file, from 0.
+fn banner(words: &Words<'_>, file: &File, number: usize) -> Section {
+    let mut rows = Rows::new(words, file, &format!("notices[{number}]"));
+    let banner = &words.plan.notices[number];
+    rows.texts(words.say("setting-title", &[]), "title", [&banner.title]);
+    rows.texts(words.say("setting-text", &[]), "text", [&banner.text]);
+    rows.plain(
+        words.say("setting-from", &[]),
+        "from",
+        words.date(banner.shown.start),
+    );
+    let last = banner.shown.last_day();
+    rows.plain(
+        words.say("setting-until", &[]),
+        "until",
+        last.map(|day| words.date(day)).unwrap_or_default(),
+    );
+    rows.plain(
+        words.say("setting-severity", &[]),
+        "severity",
+        banner.severity.code(),
+    );
+    rows.section(words.say("setting-banner", &[("id", &banner.id)]))
+}
+
+fn taken(words: &Words<'_>, file: &File) -> Section {
+    let mut rows = Rows::new(words, file, "tenders");
     let plan = words.plan;
     let accepted = tenders(words, &plan.tenders.accepted);
     rows.lines(words.say("setting-tenders", &[]), "accepted", accepted);
@@ -38,8 +62,8 @@ fn taken(words: &Words<'_>, places: &Places) -> Section {
     rows.section(words.say("setting-taken", &[]))
 }
 
-fn payments(words: &Words<'_>, places: &Places) -> Section {
-    let mut rows = Rows::new(words, places, "payments");
+fn payments(words: &Words<'_>, file: &File) -> Section {
+    let mut rows = Rows::new(words, file, "payments");
     let rules = &words.plan.payments;
     rows.plain(
         words.say("setting-smallest", &[]),
@@ -58,8 +82,8 @@ fn payments(words: &Words<'_>, places: &Places) -> Section {
     rows.section(words.say("setting-payments", &[]))
 }
 
-fn delivery(words: &Words<'_>, places: &Places) -> Section {
-    let mut rows = Rows::new(words, places, "paperless");
+fn delivery(words: &Words<'_>, file: &File) -> Section {
+    let mut rows = Rows::new(words, file, "paperless");
     let paperless = &words.plan.paperless;
     let usual = |way: WithoutChoice| match way {
         WithoutChoice::Paper => words.say("setting-paper", &[]),
@@ -90,8 +114,8 @@ fn delivery(words: &Words<'_>, places: &Places) -> Section {
     rows.section(words.say("setting-delivery", &[]))
 }
 
-fn autopay(words: &Words<'_>, places: &Places) -> Section {
-    let mut rows = Rows::new(words, places, "autopay");
+fn autopay(words: &Words<'_>, file: &File) -> Section {
+    let mut rows = Rows::new(words, file, "autopay");
     let rules = &words.plan.autopay;
     rows.plain(
         words.say("setting-run-hour", &[]),
@@ -134,8 +158,8 @@ fn autopay(words: &Words<'_>, places: &Places) -> Section {
     rows.section(words.say("setting-autopay-rules", &[]))
 }
 
-fn lockbox(words: &Words<'_>, places: &Places) -> Section {
-    let mut rows = Rows::new(words, places, "lockbox");
+fn lockbox(words: &Words<'_>, file: &File) -> Section {
+    let mut rows = Rows::new(words, file, "lockbox");
     let settings = &words.plan.lockbox;
     rows.plain(words.say("setting-layout", &[]), "layout", &settings.layout);
     rows.plain(
@@ -146,8 +170,8 @@ fn lockbox(words: &Words<'_>, places: &Places) -> Section {
     rows.section(words.say("setting-lockbox-files", &[]))
 }
 
-fn security(words: &Words<'_>, places: &Places) -> Section {
-    let mut rows = Rows::new(words, places, "security");
+fn security(words: &Words<'_>, file: &File) -> Section {
+    let mut rows = Rows::new(words, file, "security");
     let security = &words.plan.security;
     let minutes = |minutes: u8| {
         let minutes = minutes.to_string();

@@ -1,32 +1,27 @@
 //! The settings of a plan line.
 
-use std::collections::BTreeMap;
-
 use kernel::{BillingMonth, Channel, Tender};
 use plan::{BoughtThrough, DueRule, IdCardRule, Line, Proration, WayToPay};
 
-use super::rows::{Rows, Section};
+use super::rows::{File, Rows, Section};
 use crate::words::Words;
 
 /// All of them, in the order of the plan file. `number` is its place among the plan lines, from 0.
-pub(super) fn sections(words: &Words<'_>, number: usize, line: &Line) -> Vec<Section> {
-    let places = words.plan.written.places();
+pub(super) fn sections(words: &Words<'_>, file: &File, number: usize, line: &Line) -> Vec<Section> {
     let table = format!("lines[{number}]");
     let mut sections = vec![
-        about(words, &places, &table, line),
-        invoicing(words, &places, &table, line),
+        about(words, file, &table, line),
+        invoicing(words, file, &table, line),
     ];
     for channel in Channel::ALL {
-        sections.push(way(words, &places, &table, line, channel));
+        sections.push(way(words, file, &table, line, channel));
     }
-    sections.push(id_card(words, &places, &table, line));
+    sections.push(id_card(words, file, &table, line));
     sections
 }
 
-type Places = BTreeMap<String, usize>;
-
-fn about(words: &Words<'_>, places: &Places, table: &str, line: &Line) -> Section {
-    let mut rows = Rows::new(words, places, table);
+fn about(words: &Words<'_>, file: &File, table: &str, line: &Line) -> Section {
+    let mut rows = Rows::new(words, file, table);
     rows.plain(words.say("setting-id", &[]), "id", &line.id);
     rows.texts(words.say("setting-name", &[]), "name", [&line.name]);
     rows.texts(
@@ -68,14 +63,14 @@ fn about(words: &Words<'_>, places: &Places, table: &str, line: &Line) -> Sectio
     rows.section(words.say("setting-about", &[]))
 }
 
-fn invoicing(words: &Words<'_>, places: &Places, table: &str, line: &Line) -> Section {
+fn invoicing(words: &Words<'_>, file: &File, table: &str, line: &Line) -> Section {
     let Some(rule) = line.invoicing else {
-        let mut rows = Rows::new(words, places, table);
+        let mut rows = Rows::new(words, file, table);
         let none = vec![words.say("setting-no-invoices", &[])];
         rows.lines(words.say("setting-invoices", &[]), "invoicing", none);
         return rows.section(words.say("setting-invoices", &[]));
     };
-    let mut rows = Rows::new(words, places, &format!("{table}.invoicing"));
+    let mut rows = Rows::new(words, file, &format!("{table}.invoicing"));
     let days = rule.issue_days_before.to_string();
     rows.plain(
         words.say("setting-issued", &[]),
@@ -112,12 +107,8 @@ pub(super) fn tenders(words: &Words<'_>, tenders: &[Tender]) -> Vec<String> {
     tenders.iter().map(say).collect()
 }
 
-fn way(words: &Words<'_>, places: &Places, table: &str, line: &Line, channel: Channel) -> Section {
-    let mut rows = Rows::new(
-        words,
-        places,
-        &format!("{table}.channels.{}", channel.code()),
-    );
+fn way(words: &Words<'_>, file: &File, table: &str, line: &Line, channel: Channel) -> Section {
+    let mut rows = Rows::new(words, file, &format!("{table}.channels.{}", channel.code()));
     let way = line.channel(channel);
     let offered = !matches!(way, WayToPay::NotOffered(_));
     rows.flag(words.say("setting-offered", &[]), "offered", offered);
@@ -194,8 +185,8 @@ fn deduction_rows(rows: &mut Rows<'_>, words: &Words<'_>, deduction: &plan::Dedu
     );
 }
 
-fn id_card(words: &Words<'_>, places: &Places, table: &str, line: &Line) -> Section {
-    let mut rows = Rows::new(words, places, &format!("{table}.id_card"));
+fn id_card(words: &Words<'_>, file: &File, table: &str, line: &Line) -> Section {
+    let mut rows = Rows::new(words, file, &format!("{table}.id_card"));
     match &line.id_card.rule {
         IdCardRule::SelfService => {
             let by = words.say("setting-card-self", &[]);

@@ -1,6 +1,6 @@
 //! Settings in words, each with its key in the plan file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use plan::{Address, Phone, Text};
@@ -22,8 +22,10 @@ struct Row {
     name: String,
     said: Vec<Said>,
     key: String,
-    /// Where in the file it stands; empty if the file does not say.
+    /// Where in the file it stands, or that the file does not say.
     place: String,
+    /// Where a change is proposed; empty if the reader may not, or a change is not that simple.
+    change: String,
 }
 
 /// What a setting says.
@@ -35,20 +37,42 @@ struct Said {
     text: String,
 }
 
+/// The plan file, as far as rows need it.
+pub(super) struct File {
+    places: BTreeMap<String, usize>,
+    /// The keys that the reader may propose changes of.
+    changeable: BTreeSet<String>,
+}
+
+impl File {
+    pub(super) fn new(words: &Words<'_>, changeable: BTreeSet<String>) -> Self {
+        File {
+            places: words.plan.written.places(),
+            changeable,
+        }
+    }
+}
+
+/// Where a change of a key is proposed.
+pub(super) fn change_href(key: &str) -> String {
+    let key: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
+    format!("/staff/settings/change?key={key}")
+}
+
 /// Collects the settings under one table of the plan file.
 pub(super) struct Rows<'a> {
     words: Words<'a>,
-    places: &'a BTreeMap<String, usize>,
+    file: &'a File,
     /// The table, such as `lines[2].invoicing`; empty for the top.
     table: String,
     rows: Vec<Row>,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(words: &Words<'a>, places: &'a BTreeMap<String, usize>, table: &str) -> Self {
+    pub(super) fn new(words: &Words<'a>, file: &'a File, table: &str) -> Self {
         Rows {
             words: *words,
-            places,
+            file,
             table: table.to_owned(),
             rows: Vec::new(),
         }
@@ -67,18 +91,23 @@ impl<'a> Rows<'a> {
             "" => key.to_owned(),
             table => format!("{table}.{key}"),
         };
-        let place = self.places.get(&key).map_or_else(
+        let place = self.file.places.get(&key).map_or_else(
             || self.words.say("setting-usual", &[]),
             |line| {
                 let line = line.to_string();
                 self.words.say("setting-place", &[("line", &line)])
             },
         );
+        let change = match self.file.changeable.contains(&key) {
+            true => change_href(&key),
+            false => String::new(),
+        };
         self.rows.push(Row {
             name,
             said,
             key,
             place,
+            change,
         });
     }
 
