@@ -16,6 +16,7 @@ mod lockbox;
 mod notice;
 mod organisation;
 mod problem;
+mod proposal;
 mod read;
 mod refunds;
 mod scan_line;
@@ -41,6 +42,7 @@ pub use organisation::{
     SignInWords, Tenders, WithoutChoice,
 };
 pub use problem::PlanProblem;
+pub use proposal::Proposal;
 pub use scan_line::{
     CheckDigit, CheckResult, CheckSum, Direction, ScanField, ScanFieldKind, ScanLine,
 };

@@ -1,15 +1,17 @@
 //! Proposing a change of the plan file: a form, what it would come to, and the changed file.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use jiff::civil::Date;
 use kernel::{ErrandId, Language};
-use plan::Value;
+use plan::{Plan, Proposal, Value};
 use serde::{Deserialize, Serialize};
-use usecases::settings::change::{self, Proposal};
-use usecases::{errands, settings};
+use usecases::settings::change;
+use usecases::{Ctx, errands, settings};
 
 use super::rows::change_href;
 use super::{PdfLink, asked_language, file_name, pdf_links};
@@ -222,7 +224,7 @@ impl ChangedPage {
 }
 
 /// The plan line whose pages show a key: its own, that of a banner, else the first.
-fn line_of<'p>(plan: &'p plan::Plan, key: &str) -> Option<&'p plan::Line> {
+fn line_of<'p>(plan: &'p Plan, key: &str) -> Option<&'p plan::Line> {
     let number = |table: &str| -> Option<usize> {
         let rest = key.strip_prefix(table)?;
         rest.split_once(']')?.0.parse().ok()
@@ -394,11 +396,19 @@ async fn proposed_plan(
     app: &AppState,
     visit: &Visit,
     errand: &str,
-) -> Result<(String, plan::Plan), Problem> {
+) -> Result<(String, Plan), Problem> {
     let (key, value) = kept(app, visit, errand).await?;
     let proposal = change::propose(&app.ctx, &visit.actor(), &key, &value)?;
     let plan = proposal.read.map_err(|_| Problem::not_found())?;
     Ok((key, *plan))
+}
+
+/// The same world with the plan of a proposal, for previews.
+fn with_plan(ctx: &Ctx, plan: Plan) -> Ctx {
+    Ctx {
+        plan: Arc::new(plan),
+        ..ctx.clone()
+    }
 }
 
 /// The page of the plan line as it would read.
@@ -417,8 +427,8 @@ pub async fn page(
     let line = line_of(&plan, &key).ok_or_else(Problem::not_found)?;
     let shown = PayPage::new(&Words::new(visit.language, &plan), line, app.ctx.now());
     let changed = AppState {
-        ctx: change::with_plan(&app.ctx, plan),
-        settings: std::sync::Arc::new(WebSettings {
+        ctx: with_plan(&app.ctx, plan),
+        settings: Arc::new(WebSettings {
             demo_note: note,
             ..(*app.settings).clone()
         }),
@@ -439,7 +449,7 @@ pub async fn invoice(
     let (key, plan) = proposed_plan(&app, &visit, &errand).await?;
     let line = line_of(&plan, &key).map(|line| line.id.clone());
     let line = line.ok_or_else(Problem::not_found)?;
-    let ctx = change::with_plan(&app.ctx, plan);
+    let ctx = with_plan(&app.ctx, plan);
     let language = asked_language(&visit);
     let bytes = settings::invoice_pdf(&ctx, &visit.actor(), &line, language).await?;
     Ok(pdf_answer(bytes, "sample-invoice.pdf"))
