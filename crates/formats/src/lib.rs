@@ -3,6 +3,7 @@
 //! - [`x12`]: segments and envelopes of any X12 interchange.
 //! - [`enrollment`]: rosters, as X12 834 and as CSV, read into one record type and written from it.
 //! - [`image_cash_letter`]: checks and returned checks with their images.
+//! - [`check_image`]: images of checks, and what a browser shows of them.
 //! - [`lockbox`]: what the lockbox bank took out of the mail, as BAI records, X12 823, 820
 //!   and CSV.
 //! - [`scan_line`]: the digits in the clear band of an invoice coupon.
@@ -13,6 +14,7 @@
 
 pub mod calendar;
 pub mod card_mailing;
+pub mod check_image;
 mod csv_cell;
 pub mod enrollment;
 pub mod image_cash_letter;

@@ -4,10 +4,10 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 use kernel::{
-    AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
-    DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId, LoginId,
-    MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, RefundId, SessionId, StaffId,
-    WebhookId, WriteOffId,
+    AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, CheckImageId, ConsentId,
+    CoverageId, DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId,
+    LoginId, MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, RefundId, SessionId,
+    StaffId, WebhookId, WriteOffId,
 };
 
 /// A source of random bytes.
@@ -88,7 +88,7 @@ drawn_ids! {
     AccountId, ApplicationId, AttemptId, AuditId, CoverageId, DocumentId, ErrandId, InvoiceId,
     JournalId, LoginId, NoticeId, OutboxId, PaymentId, PersonId, SessionId, WebhookId, ConsentId,
     CardRequestId, FactorId, MandateId, DelegationId, StaffId, MethodId, DrawerId,
-    RefundId, WriteOffId,
+    RefundId, WriteOffId, CheckImageId,
 }
 
 /// The random source of the operating system.

@@ -104,6 +104,8 @@ ids! {
     WriteOffId,
     /// A drawer of checks at a center.
     DrawerId,
+    /// An image of one side of a check.
+    CheckImageId,
 }
 
 fn uuid_v7(unix_millis: u64, random: [u8; 10]) -> Uuid {

@@ -19,10 +19,10 @@ mod words;
 pub use channel::{Channel, Tender};
 pub use digits::{digits_of, luhn_check_digit, luhn_holds};
 pub use id::{
-    AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, ConsentId, CoverageId,
-    DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId, LoginId,
-    MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, RefundId, SessionId, StaffId,
-    WebhookId, WriteOffId,
+    AccountId, ApplicationId, AttemptId, AuditId, CardRequestId, CheckImageId, ConsentId,
+    CoverageId, DelegationId, DocumentId, DrawerId, ErrandId, FactorId, InvoiceId, JournalId,
+    LoginId, MandateId, MethodId, NoticeId, OutboxId, PaymentId, PersonId, RefundId, SessionId,
+    StaffId, WebhookId, WriteOffId,
 };
 pub use masked::{BankAccountNumber, BankAccountNumberError, Secret};
 pub use member_id::{MemberId, MemberIdError};

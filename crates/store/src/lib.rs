@@ -21,6 +21,7 @@ pub mod calendars;
 pub mod card_requests;
 pub mod cash;
 pub mod centers;
+pub mod check_images;
 pub mod codes;
 pub mod consents;
 pub mod contacts;

@@ -47,6 +47,7 @@ const STEPS: &[Step] = steps![
     20 "0020_empty_envelopes",
     21 "0021_refunds",
     22 "0022_batches",
+    23 "0023_check_images",
 ];
 
 impl Store {

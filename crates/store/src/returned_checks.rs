@@ -48,6 +48,28 @@ pub async fn known(tx: &mut Tx, digest: &str, record: i64) -> Result<bool, Store
         .is_some())
 }
 
+/// The check that a return is of, if that is certain.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn item_of(
+    tx: &mut Tx,
+    digest: &str,
+    record: i64,
+) -> Result<Option<ItemKey>, StoreError> {
+    let found = tx
+        .first(
+            "SELECT file_id, item_no FROM returned_checks WHERE digest = $1 AND record_no = $2",
+            args![digest, record],
+        )
+        .await?;
+    let Some(mut row) = found else {
+        return Ok(None);
+    };
+    let (file, item) = (row.read_optional()?, row.read_optional()?);
+    Ok(Option::zip(file, item).map(|(file, item)| ItemKey { file, item }))
+}
+
 /// Writes a returned check.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub mod billing;
 pub mod books;
 pub mod calendar;
 pub mod center;
+pub mod check_images;
 mod check_prints;
 pub mod consents;
 pub mod contact;

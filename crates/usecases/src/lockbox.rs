@@ -9,6 +9,7 @@
 mod chunk;
 mod empty;
 mod folder;
+mod images_folder;
 mod payment;
 mod read;
 mod returned;
@@ -51,6 +52,8 @@ pub struct ImportFile {
 /// What became of a lockbox file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockboxReport {
+    /// Which file it is.
+    pub file: AccountId,
     /// The name under which it was taken in before, if it was; then nothing was posted now.
     pub before: Option<String>,
     /// How many checks it has.
@@ -301,6 +304,7 @@ async fn report(ctx: &Ctx, row: FileRow, before: bool) -> Result<LockboxReport, 
     let mut tx = ctx.store.read().await?;
     let by_reason = store::lockbox::suspended_by_reason(&mut tx, row.head.account).await?;
     Ok(LockboxReport {
+        file: row.head.account,
         before: before.then_some(row.name),
         checks: row.checks,
         cents: row.cents,

@@ -6,6 +6,8 @@ mod bank_formats;
 mod billing;
 #[path = "batch/books.rs"]
 mod books;
+#[path = "batch/check_images.rs"]
+mod check_images;
 #[path = "batch/coupons.rs"]
 mod coupons;
 #[path = "batch/dashboard.rs"]

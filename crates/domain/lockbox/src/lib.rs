@@ -9,9 +9,11 @@
 mod candidates;
 mod envelope;
 mod exception;
+mod image_name;
 mod matching;
 
 pub use candidates::{Candidate, Evidence, Known, Weights, candidates, name_words};
 pub use envelope::{Check, Coupon, Enclosure, Envelope, Scan};
 pub use exception::{Exception, LockboxRules, exceptions};
+pub use image_name::{ImageName, NamedImage, without_zeros};
 pub use matching::{Matched, Outcome, Posting, match_envelope, split_by_list};

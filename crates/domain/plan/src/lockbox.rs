@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::lockbox::{Exception, LockboxRules, Weights};
+use ::lockbox::{Exception, ImageName, LockboxRules, Weights};
 use formats::lockbox::bai::Layout;
 
 /// How files of the lockbox bank are taken in.
@@ -18,6 +18,8 @@ pub struct LockboxSettings {
     pub weights: Weights,
     /// From which score on a candidate is likely: whoever it is is not late while the money waits.
     pub likely_from: u32,
+    /// How the bank names the images of checks that lie beside its files.
+    pub image_names: Vec<ImageName>,
 }
 
 impl LockboxSettings {
@@ -54,6 +56,13 @@ impl Default for LockboxSettings {
                 amount: 15,
             },
             likely_from: 35,
+            image_names: [
+                "{batch}-{envelope}-{side}",
+                "{batch}-{envelope}-{check}-{side}",
+            ]
+            .into_iter()
+            .filter_map(ImageName::parse)
+            .collect(),
         }
     }
 }

@@ -1,4 +1,6 @@
-//! `memberpay import roster|lockbox|returns FILE` and `memberpay roster generate`.
+//! `memberpay import roster|lockbox|returns|images` and `memberpay roster generate`.
+
+mod images;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -46,6 +48,15 @@ pub enum ImportCommand {
     Returns {
         /// The file.
         file: PathBuf,
+    },
+    /// Takes in images of checks: TIFF, PNG or JPEG files named by the check that they are of.
+    /// Images in FILE.images beside a lockbox file come with it and need no command of their own.
+    Images {
+        /// The folder that they lie in.
+        folder: PathBuf,
+        /// Whose images they are: the bank's reference of a lockbox file, or the file's name.
+        #[arg(long = "for", value_name = "REFERENCE")]
+        of: String,
     },
 }
 
@@ -115,6 +126,7 @@ pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result
             lockbox(file, import, settings).await
         }
         ImportCommand::Returns { file } => returns(file, settings).await,
+        ImportCommand::Images { folder, of } => images::run(folder, of, settings).await,
     }
 }
 
@@ -141,6 +153,7 @@ async fn returns(file: &Path, settings: &Settings) -> anyhow::Result<()> {
         report.to_look_at.len(),
         report.before
     );
+    images::say_of_letter(&report);
     ctx.store.close().await;
     Ok(())
 }
@@ -179,6 +192,7 @@ async fn lockbox(
             report.empty
         );
     }
+    images::beside(&ctx, file, report.file).await?;
     ctx.store.close().await;
     Ok(())
 }

@@ -81,6 +81,7 @@ into_value! {
     kernel::FactorId => Id, |x| x.uuid();
     kernel::StaffId => Id, |x| x.uuid();
     kernel::CardRequestId => Id, |x| x.uuid();
+    kernel::CheckImageId => Id, |x| x.uuid();
     kernel::DrawerId => Id, |x| x.uuid();
     kernel::RefundId => Id, |x| x.uuid();
     kernel::WriteOffId => Id, |x| x.uuid();
@@ -282,6 +283,7 @@ columns! {
     kernel::FactorId: Uuid, |x| Some(kernel::FactorId::from_uuid(x));
     kernel::StaffId: Uuid, |x| Some(kernel::StaffId::from_uuid(x));
     kernel::CardRequestId: Uuid, |x| Some(kernel::CardRequestId::from_uuid(x));
+    kernel::CheckImageId: Uuid, |x| Some(kernel::CheckImageId::from_uuid(x));
     kernel::DrawerId: Uuid, |x| Some(kernel::DrawerId::from_uuid(x));
     kernel::RefundId: Uuid, |x| Some(kernel::RefundId::from_uuid(x));
     kernel::WriteOffId: Uuid, |x| Some(kernel::WriteOffId::from_uuid(x));

@@ -6,17 +6,19 @@ use std::time::SystemTime;
 
 use formats::lockbox::{Format, bai};
 use jiff::{SignedDuration, Timestamp};
+use kernel::AccountId;
 use tokio::fs;
 use tokio::io::AsyncReadExt as _;
 
+use super::images_folder::{Taken, take_in_folders};
 use super::{CHUNK, ImportFile, import, take_in_returns};
 use crate::progress::Unwatched;
 use crate::{Actor, Ctx, UseCaseError};
 
 /// Where files go that were taken in.
-const TAKEN: &str = "taken-in";
+pub(super) const TAKEN: &str = "taken-in";
 /// Where files go that were refused, each with a text beside it that says why.
-const REFUSED: &str = "refused";
+pub(super) const REFUSED: &str = "refused";
 /// A file that was written to so lately may not be whole.
 const SETTLED: SignedDuration = SignedDuration::from_secs(30);
 
@@ -29,10 +31,10 @@ pub struct FolderReport {
     pub refused: u64,
 }
 
-/// Takes in what lies in the folder that the operator set: lockbox files, and image cash letters of
-/// returned checks. Files that are still being written, hidden ones and those ending in `.part` or
-/// `.tmp` are left alone. A file that cannot be taken in now, because the database does not answer,
-/// stays for the next time.
+/// Takes in what lies in the folder that the operator set: lockbox files, image cash letters of
+/// returned checks, and folders of check images (`NAME.images`) whose file is known. Files that are
+/// still being written, hidden ones and those ending in `.part` or `.tmp` are left alone. A file
+/// that cannot be taken in now, because the database does not answer, stays for the next time.
 ///
 /// # Errors
 /// [`UseCaseError::Unavailable`] if the folder cannot be read or written, or the database does not
@@ -42,9 +44,11 @@ pub async fn take_in_folder(ctx: &Ctx) -> Result<FolderReport, UseCaseError> {
     let Some(folder) = &ctx.settings.lockbox_folder else {
         return Ok(report);
     };
+    let mut taken = Taken::new();
     for path in arrived(folder, ctx.now()).await.map_err(unavailable)? {
         match take_in(ctx, &path).await {
-            Ok(()) => {
+            Ok(file) => {
+                taken.extend(file);
                 put_away(&path, folder, TAKEN).await.map_err(unavailable)?;
                 report.taken_in += 1;
             }
@@ -63,10 +67,11 @@ pub async fn take_in_folder(ctx: &Ctx) -> Result<FolderReport, UseCaseError> {
             Err(other) => return Err(other),
         }
     }
+    take_in_folders(ctx, folder, &taken, &mut report).await?;
     Ok(report)
 }
 
-fn unavailable(error: std::io::Error) -> UseCaseError {
+pub(super) fn unavailable(error: std::io::Error) -> UseCaseError {
     UseCaseError::Unavailable(Box::new(error))
 }
 
@@ -78,7 +83,7 @@ async fn arrived(folder: &Path, now: Timestamp) -> std::io::Result<Vec<PathBuf>>
         let name = entry.file_name().to_string_lossy().into_owned();
         let known = entry.metadata().await?;
         let unfinished = [".part", ".tmp"].iter().any(|end| name.ends_with(end));
-        if known.is_file() && !name.starts_with('.') && !unfinished && settled(&known, now)? {
+        if known.is_file() && !name.starts_with('.') && !unfinished && settled(&known, now)?.0 {
             found.push(entry.path());
         }
     }
@@ -86,16 +91,22 @@ async fn arrived(folder: &Path, now: Timestamp) -> std::io::Result<Vec<PathBuf>>
     Ok(found)
 }
 
-fn settled(known: &std::fs::Metadata, now: Timestamp) -> std::io::Result<bool> {
+/// Whether nobody wrote to it lately, and when it was changed last.
+pub(super) fn settled(
+    known: &std::fs::Metadata,
+    now: Timestamp,
+) -> std::io::Result<(bool, Timestamp)> {
     let changed = known.modified()?.duration_since(SystemTime::UNIX_EPOCH);
     let seconds = changed.map_or(0, |since| since.as_secs());
     let changed = i64::try_from(seconds)
         .ok()
         .and_then(|s| Timestamp::from_second(s).ok());
-    Ok(changed.is_none_or(|changed| now.duration_since(changed) >= SETTLED))
+    let changed = changed.unwrap_or(Timestamp::UNIX_EPOCH);
+    Ok((now.duration_since(changed) >= SETTLED, changed))
 }
 
-async fn take_in(ctx: &Ctx, path: &Path) -> Result<(), UseCaseError> {
+/// Takes a file in; a lockbox file's name, and which it is.
+async fn take_in(ctx: &Ctx, path: &Path) -> Result<Option<(String, AccountId)>, UseCaseError> {
     let actor = Actor::Job("lockbox-folder");
     let mut first = vec![0; 4_096];
     let mut file = fs::File::open(path).await.map_err(unavailable)?;
@@ -116,9 +127,10 @@ async fn take_in(ctx: &Ctx, path: &Path) -> Result<(), UseCaseError> {
             checks = taken.checks,
             reversed = taken.reversed,
             to_look_at = taken.to_look_at.len(),
+            images = taken.images,
             "returned checks were taken in"
         );
-        return Ok(());
+        return Ok(None);
     }
     let file = ImportFile {
         path: path.to_owned(),
@@ -133,7 +145,8 @@ async fn take_in(ctx: &Ctx, path: &Path) -> Result<(), UseCaseError> {
         again = taken.before.is_some(),
         "a lockbox file was taken in"
     );
-    Ok(())
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Some((name.into_owned(), taken.file)))
 }
 
 /// True for the file header of an image cash letter, in ASCII or EBCDIC, with a length before it or
@@ -144,7 +157,7 @@ fn begins_cash_letter(first: &[u8]) -> bool {
 }
 
 /// Moves a file into a folder beside it, under a name that is free there.
-async fn put_away(path: &Path, folder: &Path, into: &str) -> std::io::Result<String> {
+pub(super) async fn put_away(path: &Path, folder: &Path, into: &str) -> std::io::Result<String> {
     let into = folder.join(into);
     fs::create_dir_all(&into).await?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 
 use super::payment::tell_of;
 use crate::audit::{self, Event};
+use crate::check_images::{self, Came};
 use crate::check_prints::{self, Prints};
 use crate::notices::NoticeKind;
 use crate::payments::{balanced, take_back};
@@ -88,10 +89,15 @@ pub struct ReturnsReport {
     pub reversed_cents: Cents,
     /// What was taken in now and a person has to look at.
     pub to_look_at: Vec<ToLookAt>,
+    /// How many images of checks are kept now.
+    pub images: u64,
+    /// The records of checks that did not come back and whose images were left out, because no
+    /// check that came in, or several, may be it.
+    pub images_of_unknown: Vec<i64>,
 }
 
 /// Takes in an image cash letter of returned checks. Each is taken in by itself, so a run that was
-/// stopped is simply run again. Checks in it that were not returned are passed over.
+/// stopped is simply run again. Of checks in it that were not returned only the images are kept.
 ///
 /// # Errors
 /// [`UseCaseError::NotAllowed`] for anybody but the operator and jobs; refusal `lockbox-refused`
@@ -112,8 +118,20 @@ pub async fn take_in_returns(
     let (send, mut items) = mpsc::channel(8);
     let reader = tokio::task::spawn_blocking(move || send_all(&path, &send));
     let mut report = ReturnsReport::default();
-    while let Some(item) = items.recv().await {
+    while let Some(mut item) = items.recv().await {
+        let images = std::mem::take(&mut item.images);
+        let came = Came {
+            file_name: file.name.clone(),
+            digest: file.digest.clone(),
+            record: i64::try_from(item.record).unwrap_or(i64::MAX),
+            images,
+        };
+        if item.returned.is_none() {
+            of_check(ctx, actor, (&item, &prints), came, &mut report).await?;
+            continue;
+        }
         take_one(ctx, actor, (&file, &prints), item, &mut report).await?;
+        report.images += check_images::keep_of_return(ctx, actor, came).await?;
     }
     reader
         .await
@@ -156,11 +174,31 @@ fn check(path: &Path) -> Result<Checked, UseCaseError> {
 fn send_all(path: &Path, send: &mpsc::Sender<Item>) -> Result<(), UseCaseError> {
     let file = File::open(path).map_err(|error| refused(path, error))?;
     let mut reader = Reader::new(BufReader::new(file));
-    while let Some(mut item) = reader.next_item().map_err(|error| refused(path, error))? {
-        item.images.clear();
-        if item.returned.is_some() && send.blocking_send(item).is_err() {
+    while let Some(item) = reader.next_item().map_err(|error| refused(path, error))? {
+        if (item.returned.is_some() || !item.images.is_empty()) && send.blocking_send(item).is_err()
+        {
             return Ok(());
         }
+    }
+    Ok(())
+}
+
+/// Keeps the images of a check that did not come back with the check that came in.
+async fn of_check(
+    ctx: &Ctx,
+    actor: &Actor,
+    (item, prints): (&Item, &Prints),
+    came: Came,
+    report: &mut ReturnsReport,
+) -> Result<(), UseCaseError> {
+    let print = print_of(prints, item);
+    let came_in = returned::came_in(&mut ctx.store.read().await?, &print).await?;
+    let deposited_on = item.deposited_on.or(item.business_day);
+    match which(&came_in, deposited_on) {
+        Which::This(key) | Which::Again(key) => {
+            report.images += check_images::keep_of_check(ctx, actor, key, came).await?;
+        }
+        Which::Unknown => report.images_of_unknown.push(came.record),
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use kernel::Cents;
 
 use super::returned::Outcome;
+use crate::check_images::{self, ImageSeen};
 use crate::staff::need_role;
 use crate::suspense::{ItemKey, SEES};
 use crate::{Actor, Ctx, UseCaseError};
@@ -33,6 +34,8 @@ pub struct WaitingReturn {
     pub outcome: &'static str,
     /// The check it is, if that is certain and the check waits in suspense.
     pub check: Option<ItemKey>,
+    /// The images that came with it.
+    pub images: Vec<ImageSeen>,
 }
 
 /// The returned checks that wait for a person, oldest first.
@@ -54,6 +57,7 @@ pub async fn returns_waiting(ctx: &Ctx, actor: &Actor) -> Result<Vec<WaitingRetu
             Some(key) => store::suspense::by_key(&mut tx, key).await?.map(|_| key),
             None => None,
         };
+        let images = check_images::of_return(&mut tx, &row.digest, row.record).await?;
         all.push(WaitingReturn {
             taken_in_at: row.taken_in_at,
             file_name: row.file_name,
@@ -64,6 +68,7 @@ pub async fn returns_waiting(ctx: &Ctx, actor: &Actor) -> Result<Vec<WaitingRetu
             reason: row.reason,
             outcome: outcome.code(),
             check,
+            images,
         });
     }
     Ok(all)

@@ -12,6 +12,7 @@ use super::candidates::{self, Asked};
 use super::queue::{Line, line};
 use super::returns::{self, Payee};
 use super::{DECIDES, SEES};
+use crate::check_images::{self, ImageSeen};
 use crate::check_prints::{self, Prints};
 use crate::staff::names::Names;
 use crate::staff::{Reason, need_role, note_look};
@@ -115,6 +116,8 @@ pub struct Waiting {
     pub held_because: String,
     /// What lay in the envelope.
     pub coupons: Vec<CouponSeen>,
+    /// The images of the check.
+    pub images: Vec<ImageSeen>,
     /// Whose it may be, most likely first.
     pub candidates: Vec<CandidateView>,
     /// The return that waits for a second person.
@@ -198,6 +201,7 @@ async fn look_now(
         dated_on: row.dated_on,
         held_because: row.held_because.clone(),
         coupons: coupons.iter().flat_map(|c| seen(ctx, c)).collect(),
+        images: check_images::of_item(tx, key).await?,
         candidates,
         may_decide: open && DECIDES.contains(&role),
         may_release: open

@@ -8,6 +8,7 @@ use testkit::{World, both};
 use usecases::Ctx;
 use usecases::lockbox::{FolderReport, take_in_folder};
 
+use crate::check_images::tiff;
 use crate::files::{Folder, number};
 use crate::lockbox::{a_billed_plan, clean, coupon, letter, write};
 use crate::returned::{letter_of, returned};
@@ -83,5 +84,74 @@ fn whole_files_are_taken_in_and_put_away_and_broken_ones_put_aside_with_the_reas
         assert_eq!(take_in_folder(&ctx).await.unwrap(), report(0, 0));
         assert_eq!(number(&world, "SELECT COUNT(*) FROM payments").await, 2);
         clean(&world).await;
+    });
+}
+
+#[test]
+fn images_are_taken_in_beside_their_file_and_after_it_once_they_are_whole() {
+    both(|world| async move {
+        drop(a_billed_plan(&world, 1).await);
+        let folder = Folder::new();
+        let ctx = watching(&world, &folder);
+        let at = |name: &str| folder.path().join(name);
+        let lay = |name: &str, bytes: &[u8]| {
+            std::fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+            std::fs::write(at(name), bytes).unwrap();
+            written_ago(&world, &at(name), 60);
+        };
+        let changed_ago = |name: &str, seconds: u64| {
+            let now = u64::try_from(world.ctx.now().as_second()).expect("after 1970");
+            let at_time = SystemTime::UNIX_EPOCH + Duration::from_secs(now - seconds);
+            std::fs::File::open(at(name))
+                .unwrap()
+                .set_modified(at_time)
+                .unwrap();
+        };
+        let file = write(
+            folder.path(),
+            "a.csv",
+            "R1",
+            &[letter(1, None), letter(2, None)],
+        );
+        written_ago(&world, &file, 60);
+        lay("a.csv.images/001-1-front.tif", &tiff(1));
+        lay("a.csv.images/001-7-front.tif", &tiff(2));
+        lay("b.csv.images/001-3-front.tif", &tiff(3));
+        lay("a.csv.images/001-1-back.tif.part", &tiff(4)[..9]);
+        changed_ago("a.csv.images", 60);
+        changed_ago("b.csv.images", 60);
+        let kept = "SELECT COUNT(*) FROM check_images";
+        // The file comes in; its images are still being written, and b.csv is not there.
+        assert_eq!(take_in_folder(&ctx).await.unwrap(), report(1, 0));
+        assert_eq!(number(&world, kept).await, 0);
+        std::fs::remove_file(at("a.csv.images/001-1-back.tif.part")).unwrap();
+        lay("a.csv.images/001-1-back.tif", &tiff(4));
+        changed_ago("a.csv.images", 5);
+        assert_eq!(
+            take_in_folder(&ctx).await.unwrap(),
+            report(0, 0),
+            "just changed"
+        );
+        changed_ago("a.csv.images", 60);
+        assert_eq!(take_in_folder(&ctx).await.unwrap(), report(1, 1));
+        assert_eq!(number(&world, kept).await, 2);
+        assert!(at("taken-in/a.csv.images/001-1-back.tif").exists());
+        let why = at("refused/a.csv.images/001-7-front.tif.txt");
+        let why = std::fs::read_to_string(why).unwrap();
+        assert!(why.contains("the file has no such check"), "{why}");
+        assert!(at("refused/a.csv.images/001-7-front.tif").exists());
+        // b.csv comes after its images.
+        let file = write(folder.path(), "b.csv", "R2", &[letter(3, None)]);
+        written_ago(&world, &file, 60);
+        assert_eq!(take_in_folder(&ctx).await.unwrap(), report(2, 0));
+        assert_eq!(number(&world, kept).await, 3);
+        // Nobody sends a file to these.
+        lay("c.csv.images/001-1-front.tif", &tiff(1));
+        changed_ago("c.csv.images", 60);
+        assert_eq!(take_in_folder(&ctx).await.unwrap(), report(0, 0));
+        world.clock.advance(jiff::SignedDuration::from_hours(25));
+        assert_eq!(take_in_folder(&ctx).await.unwrap(), report(0, 1));
+        let why = std::fs::read_to_string(at("refused/c.csv.images.txt")).unwrap();
+        assert!(why.contains("images-file-unknown"), "{why}");
     });
 }

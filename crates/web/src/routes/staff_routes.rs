@@ -204,7 +204,7 @@ pub(super) fn accounts() -> Vec<Route> {
 
 pub(super) fn suspense() -> Vec<Route> {
     use staff::suspense::{acts, list, one};
-    use staff::{batches, empty_envelopes, refunds, returned_checks};
+    use staff::{batches, check_images, empty_envelopes, refunds, returned_checks};
     let act = |path, handler| route(Audience::Staff(DECIDES), POST, path, handler);
     let see = |path, handler| route(Audience::Staff(SEES_SUSPENSE), GET, path, handler);
     vec![
@@ -215,6 +215,7 @@ pub(super) fn suspense() -> Vec<Route> {
         see("/staff/refunds", get(refunds::list)),
         act("/staff/refunds/decide", post(refunds::decide)),
         see("/staff/empty-envelopes", get(empty_envelopes::get)),
+        see("/staff/check-images/{image}", get(check_images::get)),
         see("/staff/suspense/{file}/{item}", get(one)),
         act("/staff/suspense/{file}/{item}/apply", post(acts::apply)),
         act("/staff/suspense/{file}/{item}/hold", post(acts::hold)),

@@ -6,6 +6,7 @@ pub mod account;
 pub mod autopay;
 pub mod batches;
 pub mod center;
+pub mod check_images;
 pub mod dashboard;
 pub mod empty_envelopes;
 pub mod find;

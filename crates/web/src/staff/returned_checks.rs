@@ -8,6 +8,7 @@ use usecases::lockbox::{self, WaitingReturn};
 
 use crate::error::Problem;
 use crate::page::{Page, show};
+use crate::staff::check_images::{ImageView, sample_images};
 use crate::state::AppState;
 use crate::visit::Visit;
 use crate::words::Words;
@@ -31,6 +32,7 @@ struct Row {
     why: String,
     /// The check in suspense; empty if it is not there.
     check: String,
+    images: Vec<ImageView>,
 }
 
 impl ReturnedChecksPage {
@@ -48,6 +50,11 @@ impl ReturnedChecksPage {
                 .check
                 .map(|key| format!("/staff/suspense/{}/{}", key.file, key.item))
                 .unwrap_or_default(),
+            images: one
+                .images
+                .iter()
+                .map(|image| ImageView::new(words, image, "", &one.cents.to_string()))
+                .collect(),
         };
         ReturnedChecksPage {
             rows: waiting.iter().map(row).collect(),
@@ -63,7 +70,7 @@ impl Page for ReturnedChecksPage {
             file: kernel::AccountId::from_parts(1, [1; 10]),
             item: 1,
         };
-        let one = |outcome, check| WaitingReturn {
+        let one = |outcome, check: Option<usecases::suspense::ItemKey>| WaitingReturn {
             taken_in_at: jiff::Timestamp::UNIX_EPOCH,
             file_name: "\"><img src=x onerror=alert(1)>.x9".to_owned(),
             record: 12,
@@ -72,6 +79,11 @@ impl Page for ReturnedChecksPage {
             reason_words: "not enough money",
             what_to_do: "ask for another payment",
             outcome,
+            images: if check.is_some() {
+                sample_images()
+            } else {
+                Vec::new()
+            },
             check,
         };
         vec![

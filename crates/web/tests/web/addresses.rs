@@ -27,6 +27,7 @@ fn filled(path: &str) -> String {
         .replace("{staff}", ID)
         .replace("{file}", ID)
         .replace("{item}", "1")
+        .replace("{image}", ID)
         .replace("{drawer}", ID)
         .replace("{notice}", "delivery-changed")
         .replace("{token}", "0123456789abcdef0123456789abcdef")

@@ -1,6 +1,7 @@
 //! The pages, their sentences, and the addresses.
 
 mod addresses;
+mod check_images;
 mod console;
 mod counter;
 mod html;

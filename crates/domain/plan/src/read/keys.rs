@@ -170,6 +170,7 @@ pub(crate) const LOCKBOX: &[&str] = &[
     "posted_with",
     "weights",
     "likely_from",
+    "image_names",
 ];
 pub(crate) const REFUNDS: &[&str] = &[
     "second_person_above",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::lockbox::{Exception, LockboxRules, Weights};
+use ::lockbox::{Exception, ImageName, LockboxRules, Weights};
 use formats::lockbox::bai::Layout;
 
 use super::{
@@ -44,6 +44,10 @@ pub(super) fn lockbox(root: &Table<'_>) -> Option<LockboxSettings> {
         None => Some(usual.likely_from),
         Some(node) => node.whole(1, 6_000),
     };
+    let image_names = match table.optional("image_names") {
+        None => Some(usual.image_names),
+        Some(node) => image_names(&node),
+    };
     Some(LockboxSettings {
         layout: layout?,
         layouts: layouts?,
@@ -53,6 +57,7 @@ pub(super) fn lockbox(root: &Table<'_>) -> Option<LockboxSettings> {
         },
         weights: weights?,
         likely_from: likely_from?,
+        image_names: image_names?,
     })
 }
 
@@ -99,6 +104,16 @@ fn layout(node: &Node<'_>) -> Option<Layout> {
             None
         }
     }
+}
+
+fn image_names(node: &Node<'_>) -> Option<Vec<ImageName>> {
+    let expected = "places such as \"{batch}-{envelope}-{side}\" or \"{image}-{side}\"";
+    let entries = node.list("a list of patterns such as [\"{batch}-{envelope}-{side}\"]")?;
+    let read: Vec<Option<ImageName>> = entries
+        .iter()
+        .map(|entry| entry.parsed(expected, ImageName::parse))
+        .collect();
+    read.into_iter().collect()
 }
 
 fn posted_with(node: &Node<'_>) -> Option<BTreeSet<Exception>> {

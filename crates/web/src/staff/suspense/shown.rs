@@ -10,6 +10,7 @@ use usecases::suspense::{
 };
 
 use super::href_of;
+use crate::staff::check_images::{ImageView, sample_images};
 use crate::words::Words;
 
 /// A line of the list.
@@ -153,6 +154,7 @@ pub struct Detail {
     number: String,
     dated: String,
     coupons: Vec<String>,
+    images: Vec<ImageView>,
     candidates: Vec<Candidate>,
     asked: Option<Asked>,
     history: Vec<Done>,
@@ -198,6 +200,13 @@ impl Detail {
             number: view.check_number.clone(),
             dated: view.dated_on.map(|day| words.date(day)).unwrap_or_default(),
             coupons: view.coupons.iter().map(|c| coupon(words, c)).collect(),
+            images: view
+                .images
+                .iter()
+                .map(|image| {
+                    ImageView::new(words, image, &view.check_number, &view.cents.to_string())
+                })
+                .collect(),
             candidates: view
                 .candidates
                 .iter()
@@ -353,6 +362,7 @@ fn sample_open(plan: &Plan) -> Waiting {
             CouponSeen::Keyed("10000000003".to_owned()),
             CouponSeen::Words(HOSTILE.to_owned()),
         ],
+        images: sample_images(),
         candidates: sample_candidates(plan),
         asked_return: None,
         history: vec![Step {
@@ -376,6 +386,7 @@ pub(super) fn sample_waiting(plan: &Plan) -> Vec<Waiting> {
         },
         candidates: Vec::new(),
         coupons: Vec::new(),
+        images: Vec::new(),
         dated_on: None,
         check_number: String::new(),
         last_four: String::new(),

@@ -278,6 +278,7 @@ pub const EXPECTED: &[(&str, Holds)] = &[
         Staff,
     ),
     ("/staff/empty-envelopes", Staff),
+    ("/staff/check-images/{image}", Staff),
     ("/staff/suspense/{file}/{item}", Staff),
     ("/staff/suspense/{file}/{item}/apply", Staff),
     ("/staff/suspense/{file}/{item}/hold", Staff),

@@ -150,6 +150,7 @@ impl Scene {
             ("notice", "delivery-changed".to_owned()),
             ("staff", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             ("drawer", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
+            ("image", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             ("errand", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
         ]);
     }

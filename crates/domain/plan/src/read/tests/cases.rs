@@ -404,6 +404,13 @@ pub(super) const CASES: &[Case] = &[
         &["lockbox.likely_from: found 0, expected a whole number from 1 to 6000"],
     ),
     (
+        "likely_from = 35",
+        "image_names = [\"{batch}-{item}\"]",
+        &[
+            "lockbox.image_names[0]: found \"{batch}-{item}\", expected places such as \"{batch}-{envelope}-{side}\" or \"{image}-{side}\"",
+        ],
+    ),
+    (
         "stale_after_months = 6",
         "stale_after_months = 0",
         &[
