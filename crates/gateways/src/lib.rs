@@ -1,7 +1,8 @@
 //! The only crate that talks to other machines, reads the clock, draws lots, or seals secrets.
 //!
 //! Everything outside the process is behind a small trait here, with the real client beside it: the
-//! card processor ([`card`]), the bank directory ([`bank`]), the mail server ([`mail`]), the clock
+//! card processor ([`card`]), the bank directory ([`bank`]), the bank's files ([`sftp`]), the mail
+//! server ([`mail`]), the clock
 //! ([`clock`]), passkeys ([`passkeys`]), chance ([`chance`]) and the key that seals what must not
 //! lie in a database in clear ([`seal`]). No database is known here, and no rule of the business.
 #![deny(missing_docs)]
@@ -14,6 +15,7 @@ pub mod mail;
 pub mod oidc;
 pub mod passkeys;
 pub mod seal;
+pub mod sftp;
 mod wire;
 
 pub use chance::{Chance, Draw, SeededChance, SystemChance};

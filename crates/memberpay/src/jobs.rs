@@ -59,6 +59,27 @@ pub async fn files(ctx: Ctx, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Fetches what lies on the bank's server, until `stop` says so. A slow line takes a while, so this
+/// has a loop of its own; without a server there is nothing to do.
+pub async fn pulls(ctx: Ctx, mut stop: watch::Receiver<bool>) {
+    while ctx.bank_files.is_some() && !*stop.borrow() {
+        let begun = async {
+            let between = usecases::lockbox::BETWEEN_LOOKS;
+            let actor = usecases::Actor::Job("lockbox-sftp");
+            let pulled = usecases::lockbox::pull(&ctx, &actor, between).await;
+            count("lockbox sftp", pulled.map(|report| report.pulled))
+        };
+        tokio::select! {
+            _ = stop.changed() => break,
+            _ = begun => {}
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+        }
+    }
+}
+
 /// One round; true if there was anything to do.
 async fn once(ctx: &Ctx, round: u64) -> bool {
     let mut done = 0;

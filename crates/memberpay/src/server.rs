@@ -40,6 +40,7 @@ pub async fn run(
     let jobs = tokio::spawn(crate::jobs::run(ctx.clone(), stopping.clone()));
     let nights = tokio::spawn(crate::jobs::nights(ctx.clone(), stopping.clone()));
     let files = tokio::spawn(crate::jobs::files(ctx.clone(), stopping.clone()));
+    let pulls = tokio::spawn(crate::jobs::pulls(ctx.clone(), stopping.clone()));
     let pages = web::WebSettings {
         trusted_proxies: settings.trusted_proxies.clone(),
         partners: settings
@@ -73,6 +74,7 @@ pub async fn run(
     let _ = jobs.await;
     let _ = nights.await;
     let _ = files.await;
+    let _ = pulls.await;
     ctx.store.close().await;
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! What the operator sets, from the environment. Only this crate reads it.
 
+mod sftp;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use gateways::sftp::SftpSettings;
 use identity::Role;
 use kernel::{Email, Secret};
 
@@ -46,6 +49,8 @@ pub struct Settings {
     pub returned_mail: Option<PathBuf>,
     /// `LOCKBOX_FOLDER`: where files of the lockbox bank arrive.
     pub lockbox_folder: Option<PathBuf>,
+    /// `LOCKBOX_SFTP…`: the bank's server from which files are fetched into that folder.
+    pub lockbox_sftp: Option<SftpSettings>,
     /// `MEMBERPAY_PARTNERS`: systems that may take payments through the API, as `name:key`
     /// separated by commas.
     pub partners: Vec<(String, Secret)>,
@@ -111,6 +116,7 @@ impl Settings {
             },
             returned_mail: text("MAIL_RETURNS_FOLDER").map(PathBuf::from),
             lockbox_folder: text("LOCKBOX_FOLDER").map(PathBuf::from),
+            lockbox_sftp: sftp::sftp(text)?,
             partners: partners()?,
             oidc: oidc()?,
             fedach: text("MEMBERPAY_FEDACH").map(PathBuf::from),

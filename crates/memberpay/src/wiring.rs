@@ -9,6 +9,7 @@ use gateways::bank::BankDirectory;
 use gateways::card::{StripeGateway, StripeSettings};
 use gateways::mail::{FolderMailer, Mailer, SmtpEncryption, SmtpMailer, SmtpSettings};
 use gateways::oidc::{OidcProvider, OidcSettings, SignInProvider};
+use gateways::sftp::{FileServer, Sftp};
 use gateways::{SystemChance, SystemClock, Vault};
 use kernel::{Email, Secret};
 use plan::Plan;
@@ -260,8 +261,15 @@ pub async fn context(
         hashers: Arc::new(Hashers::new(&ctx_settings)),
         renderer: Arc::new(documents::Renderer::new()?),
         sign_in_provider: sign_in_provider(settings)?,
+        bank_files: bank_files(settings),
         settings: Arc::new(ctx_settings),
     })
+}
+
+/// The bank's SFTP server, if one is set.
+fn bank_files(settings: &Settings) -> Option<Arc<dyn FileServer>> {
+    let sftp = settings.lockbox_sftp.clone()?;
+    Some(Arc::new(Sftp::new(sftp)))
 }
 
 /// The context of a command that works on the database and may seal what it writes: mail, letters,

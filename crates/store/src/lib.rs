@@ -47,6 +47,7 @@ pub mod nightly;
 pub mod notices;
 pub mod outbox;
 pub mod payments;
+pub mod pulled_files;
 pub mod received;
 pub mod refunds;
 pub mod returned_checks;

@@ -48,6 +48,7 @@ const STEPS: &[Step] = steps![
     21 "0021_refunds",
     22 "0022_batches",
     23 "0023_check_images",
+    24 "0024_pulled_files",
 ];
 
 impl Store {

@@ -67,6 +67,7 @@ impl World {
             hashers: Arc::new(Hashers::new(&settings)),
             renderer: renderer(),
             sign_in_provider: None,
+            bank_files: None,
             settings: Arc::new(settings),
         };
         World {

@@ -8,6 +8,7 @@ use gateways::card::Gateway;
 use gateways::chance::Draw as _;
 use gateways::mail::Mailer;
 use gateways::oidc::SignInProvider;
+use gateways::sftp::FileServer;
 use gateways::{Chance, Clock, ManualClock, Vault};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -41,6 +42,8 @@ pub struct Ctx {
     pub renderer: Arc<documents::Renderer>,
     /// Where staff sign in, if the plan has a provider of its own.
     pub sign_in_provider: Option<Arc<dyn SignInProvider>>,
+    /// The bank's server from which its files are fetched, if they are.
+    pub bank_files: Option<Arc<dyn FileServer>>,
     /// What the operator set.
     pub settings: Arc<Settings>,
 }

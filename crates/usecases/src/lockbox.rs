@@ -11,6 +11,7 @@ mod empty;
 mod folder;
 mod images_folder;
 mod payment;
+mod pull;
 mod read;
 mod returned;
 mod returns_waiting;
@@ -32,6 +33,7 @@ pub use empty::{EmptyEnvelope, EmptyRow, empty_envelopes};
 pub use folder::{FolderReport, take_in_folder};
 pub use payment::CheckPayment;
 pub(crate) use payment::tell;
+pub use pull::{BETWEEN_LOOKS, PullReport, pull};
 pub use returned::{Outcome as ReturnOutcome, ReturnsReport, ToLookAt, take_in_returns};
 pub use returns_waiting::{WaitingReturn, returns_waiting};
 

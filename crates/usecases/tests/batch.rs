@@ -20,6 +20,8 @@ mod folder;
 mod lockbox;
 #[path = "batch/print.rs"]
 mod print;
+#[path = "batch/pull.rs"]
+mod pull;
 #[path = "batch/returned.rs"]
 mod returned;
 #[path = "batch/roster.rs"]

@@ -1,6 +1,7 @@
-//! `memberpay import roster|lockbox|returns|images` and `memberpay roster generate`.
+//! `memberpay import roster|lockbox|returns|images|pull` and `memberpay roster generate`.
 
 mod images;
+mod pull;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -58,6 +59,9 @@ pub enum ImportCommand {
         #[arg(long = "for", value_name = "REFERENCE")]
         of: String,
     },
+    /// Fetches what lies on the bank's SFTP server (LOCKBOX_SFTP) into LOCKBOX_FOLDER, takes it in
+    /// and puts it away there.
+    Pull,
 }
 
 /// Synthetic rosters.
@@ -126,6 +130,7 @@ pub async fn run(command: &ImportCommand, settings: &Settings) -> anyhow::Result
             lockbox(file, import, settings).await
         }
         ImportCommand::Returns { file } => returns(file, settings).await,
+        ImportCommand::Pull => pull::run(settings).await,
         ImportCommand::Images { folder, of } => images::run(folder, of, settings).await,
     }
 }

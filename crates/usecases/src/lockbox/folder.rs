@@ -20,7 +20,7 @@ pub(super) const TAKEN: &str = "taken-in";
 /// Where files go that were refused, each with a text beside it that says why.
 pub(super) const REFUSED: &str = "refused";
 /// A file that was written to so lately may not be whole.
-const SETTLED: SignedDuration = SignedDuration::from_secs(30);
+pub(super) const SETTLED: SignedDuration = SignedDuration::from_secs(30);
 
 /// What became of the files in the folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
