@@ -169,6 +169,28 @@ pub async fn of_item(tx: &mut Tx, key: ItemKey) -> Result<Vec<ImageRow>, StoreEr
     .collect()
 }
 
+/// The images that came with the checks of a file from `first` to `last`, in their order, fronts before
+/// backs.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_items(
+    tx: &mut Tx,
+    file: AccountId,
+    (first, last): (i64, i64),
+) -> Result<Vec<ImageRow>, StoreError> {
+    tx.all(
+        "SELECT id, file_id, item_no, return_digest, return_record, side, format, digest, \
+         size_bytes, showable, file_name, came_at FROM check_images \
+         WHERE file_id = $1 AND item_no >= $2 AND item_no <= $3 ORDER BY item_no, side DESC, id",
+        args![file, first, last],
+    )
+    .await?
+    .into_iter()
+    .map(image)
+    .collect()
+}
+
 /// The images that came with a returned check, fronts before backs.
 ///
 /// # Errors

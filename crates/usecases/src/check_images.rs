@@ -7,7 +7,7 @@ mod folder;
 mod letter;
 
 use formats::check_image;
-use kernel::CheckImageId;
+use kernel::{AccountId, CheckImageId};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 use store::check_images::{self as images, ImageRow};
@@ -81,6 +81,23 @@ fn seen(rows: Vec<ImageRow>) -> Vec<ImageSeen> {
 /// The images of a check that came in, and those that came when it came back.
 pub(crate) async fn of_item(tx: &mut Tx, key: ItemKey) -> Result<Vec<ImageSeen>, UseCaseError> {
     Ok(seen(images::of_item(tx, key).await?))
+}
+
+/// The images of the checks of a file from `first` to `last`, each with the number of its check.
+pub(crate) async fn of_items(
+    tx: &mut Tx,
+    file: AccountId,
+    (first, last): (i64, i64),
+) -> Result<Vec<(i64, ImageSeen)>, UseCaseError> {
+    let rows = images::of_items(tx, file, (first, last)).await?;
+    let numbers: Vec<i64> = rows
+        .iter()
+        .filter_map(|row| match row.of {
+            ImageOf::Item(key) => Some(key.item),
+            ImageOf::Return(..) => None,
+        })
+        .collect();
+    Ok(numbers.into_iter().zip(seen(rows)).collect())
 }
 
 /// The images that came with a returned check.

@@ -9,6 +9,7 @@ pub use store::batches::BatchKey;
 
 use super::dashboard::{FileIntake, latest_files};
 use super::need_role;
+use crate::check_images::{self, ImageSeen};
 use crate::payments::grouped;
 use crate::suspense::SEES;
 use crate::{Actor, Ctx, UseCaseError};
@@ -91,6 +92,8 @@ pub struct BatchCheck {
     pub suspense: Option<String>,
     /// The payments it became.
     pub payments: Vec<BatchPayment>,
+    /// Its images.
+    pub images: Vec<ImageSeen>,
 }
 
 /// The batches of a file, and a page of the checks of one of them.
@@ -209,9 +212,16 @@ async fn checks_of(
         return Ok((Vec::new(), false));
     };
     let paid = store::batches::payments(tx, key.file, (first.item, last.item)).await?;
+    let span = (first.item, last.item);
+    let images = check_images::of_items(tx, key.file, span).await?;
     let checks = rows
         .into_iter()
         .map(|row| BatchCheck {
+            images: images
+                .iter()
+                .filter(|(item, _)| *item == row.item)
+                .map(|(_, image)| image.clone())
+                .collect(),
             payments: paid
                 .iter()
                 .filter(|one| one.item == row.item)

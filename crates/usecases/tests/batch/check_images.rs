@@ -10,6 +10,7 @@ use usecases::check_images::{
     ImageSeen, ImagesOf, ImagesReport, LARGEST, Wanted, Why, beside, open, take_in_images,
 };
 use usecases::lockbox::{CHUNK, returns_waiting, take_in_returns};
+use usecases::staff::batches;
 use usecases::suspense::{self, Waiting};
 use usecases::{Actor, UseCaseError};
 
@@ -113,6 +114,14 @@ fn good_images_are_kept_once_and_bad_ones_named_with_what_to_do() {
         }
         let report = take_images(&world, &images, "R1").await.unwrap();
         assert_eq!((report.kept, report.before), (3, 0));
+        // They stand with their checks in the list of the batch, too.
+        let billing = staff(&world, Role::Billing);
+        let all = batches::batches(&world.ctx, &billing).await.unwrap();
+        let file = all.files[0].file;
+        let batch = batches::file(&world.ctx, &billing, file, None, 1).await;
+        let checks = batch.unwrap().checks;
+        let of: Vec<usize> = checks.iter().map(|check| check.images.len()).collect();
+        assert_eq!(of, [2, 1]);
         let bad: Vec<_> = report
             .bad
             .iter()

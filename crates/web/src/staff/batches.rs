@@ -13,6 +13,7 @@ use usecases::staff::batches::{
 use usecases::staff::dashboard::FileIntake;
 
 use super::account;
+use super::check_images::{ImageView, sample_images};
 use crate::error::Problem;
 use crate::page::{Page, show};
 use crate::state::AppState;
@@ -84,6 +85,7 @@ struct CheckLine {
     suspense: String,
     state: String,
     payments: Vec<PaymentLine>,
+    images: Vec<ImageView>,
 }
 
 #[derive(Serialize)]
@@ -170,6 +172,11 @@ fn check_line(words: &Words<'_>, file: AccountId, one: &BatchCheck) -> CheckLine
             words.say(&format!("suspense-state-{state}"), &[])
         }),
         payments: one.payments.iter().map(payment).collect(),
+        images: one
+            .images
+            .iter()
+            .map(|image| ImageView::new(words, image, "", &one.cents.to_string()))
+            .collect(),
     }
 }
 
@@ -290,6 +297,7 @@ impl Page for BatchPage {
             cents: Cents::new(31_000),
             suspense: suspense.map(str::to_owned),
             payments,
+            images: sample_images(),
         };
         let paid = BatchPayment {
             account: file.file,
