@@ -2,9 +2,9 @@
 //!
 //! Everything outside the process is behind a small trait here, with the real client beside it: the
 //! card processor ([`card`]), the bank directory ([`bank`]), the bank's files ([`sftp`]), the mail
-//! server ([`mail`]), the clock
-//! ([`clock`]), passkeys ([`passkeys`]), chance ([`chance`]) and the key that seals what must not
-//! lie in a database in clear ([`seal`]). No database is known here, and no rule of the business.
+//! server ([`mail`]), the clock ([`clock`]), passkeys ([`passkeys`]), chance ([`chance`]) and the
+//! key that seals what must not lie in a database in clear ([`seal`]). No database is known here,
+//! and no rule of the business.
 #![deny(missing_docs)]
 
 pub mod bank;

@@ -169,8 +169,8 @@ pub async fn of_item(tx: &mut Tx, key: ItemKey) -> Result<Vec<ImageRow>, StoreEr
     .collect()
 }
 
-/// The images that came with the checks of a file from `first` to `last`, in their order, fronts before
-/// backs.
+/// The images that came with the checks of a file from `first` to `last`, in their order; fronts
+/// before backs.
 ///
 /// # Errors
 /// [`StoreError`].

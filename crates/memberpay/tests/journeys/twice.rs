@@ -26,6 +26,11 @@ pub async fn pressing_pay_three_times_takes_one_payment(walk: Walk) {
         )
         .await;
     walk.wait_for_a_page_after(&old).await;
+    // If one of the others came first, the page says that it was sent and leads to the receipt.
+    walk.wait_for_the_end().await;
+    if walk.address().await.ends_with("/sent") {
+        walk.press("main a.button").await;
+    }
     walk.wait_for_receipt().await;
     assert_eq!(walk.stage.charges_of(cents).await, ["succeeded"]);
 }

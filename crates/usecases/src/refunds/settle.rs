@@ -106,8 +106,8 @@ async fn by_check(
     Ok(RefundStatus::OwedByCheck)
 }
 
-/// The money is the account's again, from the day the payment counted from: nobody is late because
-/// of a refund that never came.
+/// The money is the account's again, from today on: until today the books say what the payment paid
+/// first.
 async fn undo(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -117,6 +117,7 @@ async fn undo(
     let came = balanced(postings::refund_undone(&money(ctx, payment, row)))?;
     let part = PaymentRow {
         cents: row.cents,
+        effective_on: ctx.today(),
         ..payment.clone()
     };
     let mut head = journal::lock(tx, row.account).await?;

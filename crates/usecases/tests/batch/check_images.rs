@@ -78,6 +78,16 @@ async fn original(world: &World, id: CheckImageId) -> Vec<u8> {
     file.expect("it is there").bytes
 }
 
+/// How many images the list of the only batch has with each check.
+async fn in_the_batch(world: &World) -> Vec<usize> {
+    let billing = staff(world, Role::Billing);
+    let all = batches::batches(&world.ctx, &billing).await;
+    let file = all.expect("it answers").files[0].file;
+    let batch = batches::file(&world.ctx, &billing, file, None, 1).await;
+    let checks = batch.expect("it is there").checks;
+    checks.iter().map(|check| check.images.len()).collect()
+}
+
 fn sides(images: &[ImageSeen]) -> Vec<(bool, bool, bool)> {
     let images = images.iter();
     images
@@ -115,13 +125,7 @@ fn good_images_are_kept_once_and_bad_ones_named_with_what_to_do() {
         let report = take_images(&world, &images, "R1").await.unwrap();
         assert_eq!((report.kept, report.before), (3, 0));
         // They stand with their checks in the list of the batch, too.
-        let billing = staff(&world, Role::Billing);
-        let all = batches::batches(&world.ctx, &billing).await.unwrap();
-        let file = all.files[0].file;
-        let batch = batches::file(&world.ctx, &billing, file, None, 1).await;
-        let checks = batch.unwrap().checks;
-        let of: Vec<usize> = checks.iter().map(|check| check.images.len()).collect();
-        assert_eq!(of, [2, 1]);
+        assert_eq!(in_the_batch(&world).await, [2, 1]);
         let bad: Vec<_> = report
             .bad
             .iter()

@@ -121,13 +121,9 @@ impl AskPage {
     }
 
     /// Why nothing can be asked for now.
-    fn refused(words: &Words<'_>, title: String, account: AccountId, refusal: &Refusal) -> Self {
-        let mut refusal = refusal.clone();
-        if let Some(day) = giving_back::later_day(&refusal) {
-            refusal.facts = vec![("day", words.date(day))];
-        }
+    fn refused(words: &Words<'_>, title: String, account: AccountId, refusal: Refusal) -> Self {
         let mut form = FormState::default();
-        form.refused(&refusal, "amount");
+        form.refused(&with_day(words, refusal), "amount");
         AskPage {
             title,
             facts: Vec::new(),
@@ -176,9 +172,17 @@ impl Page for AskPage {
             AskPage::refund(words, key(), &of(false)),
             mistaken,
             AskPage::write_off(words, key(), &open),
-            AskPage::refused(words, title, account, &refusal),
+            AskPage::refused(words, title, account, refusal),
         ]
     }
+}
+
+/// With its day as the page writes days.
+fn with_day(words: &Words<'_>, mut refusal: Refusal) -> Refusal {
+    if let Some(day) = giving_back::later_day(&refusal) {
+        refusal.facts = vec![("day", words.date(day))];
+    }
+    refusal
 }
 
 fn fresh_key(app: &AppState) -> String {
@@ -229,7 +233,7 @@ pub async fn refund(
         Ok(of) => AskPage::refund(&words, (account, fresh_key(&app)), &of),
         Err(UseCaseError::Refused(refusal)) => {
             let title = words.say("refund-title", &[]);
-            AskPage::refused(&words, title, account, &refusal)
+            AskPage::refused(&words, title, account, refusal)
         }
         Err(error) => return Err(error.into()),
     };
@@ -259,7 +263,10 @@ pub async fn refund_post(
         };
         match giving_back::ask(&app.ctx, &visit.actor(), asked).await {
             Ok(_) => return Ok(see_other(HERE)),
-            Err(error) => form.refused(&refusal_of(error)?, "amount"),
+            Err(error) => {
+                let words = Words::new(visit.language, &app.ctx.plan);
+                form.refused(&with_day(&words, refusal_of(error)?), "amount");
+            }
         }
     }
     let here = format!("/staff/accounts/{account}/payments/{payment}/refund");
@@ -281,7 +288,7 @@ pub async fn write_off(
         Ok(open) => AskPage::write_off(&words, (account, fresh_key(&app)), &open),
         Err(UseCaseError::Refused(refusal)) => {
             let title = words.say("write-off-title", &[]);
-            AskPage::refused(&words, title, account, &refusal)
+            AskPage::refused(&words, title, account, refusal)
         }
         Err(error) => return Err(error.into()),
     };
